@@ -1,0 +1,99 @@
+using GpuLm.Kernels.OpenCL;
+using GpuLm.Kernels.Primitives;
+using ILGPU;
+using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GpuLm.Kernels.Common;
+
+/// <summary>
+/// An ILGPU accelerator together with what a launcher must know of it: how many groups keep it busy and how large a group is.
+/// On a CPU a group is one thread and there is one group a core; on a GPU a group has many threads and there are many groups.
+/// </summary>
+/// <remarks>All launches go to <see cref="Stream"/> in order. The class is not thread-safe: one host thread drives one device.</remarks>
+public sealed class ComputeDevice : IDisposable
+{
+    const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4;
+
+    /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
+    /// <param name="accelerator">The accelerator. A CPU accelerator must come from <see cref="CreateCpu"/>.</param>
+    public ComputeDevice(Accelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        TwoBodies.Register();
+        Accelerator = accelerator;
+        Stream = accelerator.DefaultStream;
+    }
+
+    /// <summary>Creates the CPU device: one group at a time on each of <paramref name="workers"/> threads.</summary>
+    /// <param name="context">The ILGPU context.</param>
+    /// <param name="workers">Threads, 1 or more; 0 means one for each logical processor.</param>
+    public static ComputeDevice CreateCpu(Context context, int workers = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(workers);
+        TwoBodies.Register();
+        // ILGPU asks for at least two simulated threads a multiprocessor; groups of one thread use the first only.
+        var device = new CPUDevice(2, 1, workers == 0 ? Environment.ProcessorCount : workers);
+        return new ComputeDevice(device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel));
+    }
+
+    /// <summary>The accelerator: allocation and copies go through it.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>The stream that all launches of this device use.</summary>
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
+    public bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <summary>Host threads on a CPU, multiprocessors on a GPU.</summary>
+    public int Workers => Accelerator.NumMultiprocessors;
+
+    /// <summary>Threads in a group that owns rows or elements.</summary>
+    public int GroupSize => IsCpu ? 1 : Math.Min(DeviceGroupSize, Accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>A launch in which groups share <paramref name="rows"/> rows (see <see cref="Share"/>); on a GPU one row a group.</summary>
+    public KernelConfig Rows(long rows) => Groups(rows);
+
+    /// <summary>A launch in which groups share <paramref name="count"/> elements (see <see cref="Share"/>).</summary>
+    public KernelConfig Elements(long count) => Groups(IsCpu ? count : (count + GroupSize * ElementsPerThread - 1) / (GroupSize * ElementsPerThread));
+
+    /// <summary>A launch of exactly <paramref name="groups"/> groups of <paramref name="size"/> threads (1 on a CPU).</summary>
+    public KernelConfig Exactly(int groups, int size) => new(groups, IsCpu ? 1 : size);
+
+    KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
+
+    /// <summary>Compiles an explicitly grouped kernel for this device, mends what the back end gets wrong, and loads it.</summary>
+    /// <typeparam name="TLauncher"><c>Action&lt;AcceleratorStream, KernelConfig, (the kernel's parameters)&gt;</c>.</typeparam>
+    /// <param name="kernel">The kernel, a static method.</param>
+    /// <returns>A delegate to keep: launching through it compiles nothing and costs the driver's call only.</returns>
+    public TLauncher Load<TLauncher>(Delegate kernel) where TLauncher : Delegate
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        var entryPoint = EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method);
+        CompiledKernel compiled = Accelerator.GetBackend().Compile(entryPoint, KernelSpecialization.Empty);
+        OpenCLSource.Repair(compiled);
+        Cuda.PtxSource.Repair(compiled);
+        return Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+    }
+
+    /// <summary>Allocates device memory, cleared to zero.</summary>
+    /// <param name="length">Elements.</param>
+    public MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(long length) where T : unmanaged
+    {
+        var buffer = Accelerator.Allocate1D<T>(length);
+        buffer.MemSetToZero(Stream);
+        return buffer;
+    }
+
+    /// <summary>Waits until everything that was launched has finished.</summary>
+    public void Synchronize() => Stream.Synchronize();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Accelerator.AcceleratorType}: {Accelerator.Name}";
+
+    /// <inheritdoc/>
+    public void Dispose() => Accelerator.Dispose();
+}

@@ -1,0 +1,90 @@
+namespace GpuLm.Training;
+
+/// <summary>How the learning rate goes after the warm-up.</summary>
+public enum Schedule
+{
+    /// <summary>Half a cosine from the peak to <see cref="TrainingOptions.FinalLearningRateRatio"/> of it.</summary>
+    Cosine,
+
+    /// <summary>Warm-up, stable, decay: the peak, then a linear fall over the last fifth.</summary>
+    WarmupStableDecay,
+
+    /// <summary>The peak until the end.</summary>
+    Constant,
+}
+
+/// <summary>Everything that a training run decides, apart from the model's shape and the text.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Sequences in one forward and backward pass.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>Passes whose gradients are averaged before an update.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Tokens in a sequence; 0 means the model's context length.</summary>
+    public int SequenceLength { get; init; }
+
+    /// <summary>Updates after which the run ends.</summary>
+    public int Steps { get; init; } = 1000;
+
+    /// <summary>If set, the run ends after this much time; the schedule then follows the clock and not the steps.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Peak learning rate.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>The learning rate at the end, as a share of the peak.</summary>
+    public float FinalLearningRateRatio { get; init; } = 0.1f;
+
+    /// <summary>Steps over which the learning rate rises linearly from zero.</summary>
+    public int Warmup { get; init; } = 100;
+
+    /// <summary>What follows the warm-up.</summary>
+    public Schedule Schedule { get; init; }
+
+    /// <summary>Decoupled weight decay, for matrices only.</summary>
+    public float WeightDecay { get; init; } = 0.1f;
+
+    /// <summary>AdamW's decay of the first moment.</summary>
+    public float Beta1 { get; init; } = 0.9f;
+
+    /// <summary>AdamW's decay of the second moment.</summary>
+    public float Beta2 { get; init; } = 0.99f;
+
+    /// <summary>AdamW's epsilon.</summary>
+    public float Epsilon { get; init; } = 1e-8f;
+
+    /// <summary>The gradient is scaled so that its norm is at most this; 0 turns clipping off.</summary>
+    public float Clip { get; init; } = 1;
+
+    /// <summary>Seeds initialisation, batches and samples.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Steps between validations; 0 means only at the end.</summary>
+    public int EvaluateEvery { get; init; } = 100;
+
+    /// <summary>Batches in one validation.</summary>
+    public int EvaluateBatches { get; init; } = 20;
+
+    /// <summary>Steps between saves; 0 means only at the end.</summary>
+    public int SaveEvery { get; init; }
+
+    /// <summary>Steps between samples; 0 means only at the end.</summary>
+    public int SampleEvery { get; init; }
+}
+
+/// <summary>What one update did: a line of <c>metrics.jsonl</c>.</summary>
+/// <param name="Step">Updates made so far, this one included.</param>
+/// <param name="Tokens">Tokens trained on so far.</param>
+/// <param name="Seconds">Seconds since the run began.</param>
+/// <param name="Loss">Mean cross-entropy of this step's tokens, in nats.</param>
+/// <param name="ValidationLoss">The same on the held-out text, where this step validated.</param>
+/// <param name="BitsPerByte">The validation loss in bits per byte of text, where this step validated.</param>
+/// <param name="LearningRate">The learning rate used.</param>
+/// <param name="GradientNorm">Euclidean norm of the whole gradient, before clipping.</param>
+/// <param name="TokensPerSecond">Trained tokens per second of this step.</param>
+/// <param name="FlopsUtilization">The model's FLOP/s of this step as a share of the device's measured peak; NaN where none was measured.</param>
+public sealed record StepReport(
+    int Step, long Tokens, double Seconds, float Loss, float? ValidationLoss, double? BitsPerByte, float LearningRate, float GradientNorm,
+    double TokensPerSecond, double FlopsUtilization);
