@@ -1,0 +1,39 @@
+using System.Reflection;
+
+namespace GpuLm.Kernels.Common;
+
+/// <summary>The sizes that a kernel's work depends on; each entry says in its operation's terms what they mean.</summary>
+/// <param name="Rows">Rows of the result (M of a matmul, tokens of a row-wise operation, elements where there are no rows).</param>
+/// <param name="Columns">Columns of the result (N, channels).</param>
+/// <param name="Depth">Terms in each sum (K of a matmul).</param>
+/// <param name="Batch">Independent problems of that size.</param>
+public sealed record KernelSizes(int Rows, int Columns, int Depth = 1, int Batch = 1)
+{
+    /// <summary>Rows times columns times batch, as a double.</summary>
+    public double Elements => (double)Rows * Columns * Batch;
+}
+
+/// <summary>One kernel: an operation and direction in one strategy.</summary>
+/// <param name="Name">Unique: <c>LayerNorm.Backward</c>, <c>MatMul.SharedTile</c>.</param>
+/// <param name="Operation">The operation, as its folder is called.</param>
+/// <param name="Strategy">How the work is laid out: <c>RowPerGroup</c>, <c>ElementPerThread</c>, <c>SharedTile</c> ...</param>
+/// <param name="Kernel">The static method that is compiled.</param>
+/// <param name="Flops">Floating-point operations; an exponential, a division and a root count as one each.</param>
+/// <param name="Bytes">Bytes of memory that must move when every input is read once and every output written once.</param>
+public sealed record KernelEntry(
+    string Name, string Operation, string Strategy, MethodInfo Kernel, Func<KernelSizes, double> Flops, Func<KernelSizes, double> Bytes);
+
+/// <summary>Every kernel of this library by name.</summary>
+public static class KernelCatalog
+{
+    /// <summary>All kernels, operation by operation.</summary>
+    public static IReadOnlyList<KernelEntry> All { get; } =
+    [
+    ];
+
+    /// <summary>The kernel of a name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static KernelEntry Find(string name) =>
+        All.FirstOrDefault(entry => entry.Name == name)
+            ?? throw new ArgumentException($"There is no kernel '{name}'. Kernels: {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
+}

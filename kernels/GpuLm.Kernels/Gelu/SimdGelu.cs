@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using GpuLm.Kernels.Primitives.Cpu;
+
+namespace GpuLm.Kernels.Gelu;
+
+/// <summary>
+/// GELU in its tanh form on vectors, for any width: gelu(x) = x/2 (1 + tanh u) = x s with s = sigmoid(2u) and
+/// u = sqrt(2/pi) (x + 0.044715 x^3). The sigmoid form has no cancellation for negative x.
+/// </summary>
+static class SimdGelu
+{
+    /// <summary>2 sqrt(2/pi).</summary>
+    public const float TwoRoot = 1.5957691216057308f;
+
+    /// <summary>2 sqrt(2/pi) 0.044715.</summary>
+    public const float TwoRootCubic = 0.07135481282553524f;
+
+    /// <summary>6 sqrt(2/pi) 0.044715.</summary>
+    public const float SixRootCubic = 0.21406443847660573f;
+
+    /// <summary>gelu(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Tanh<S, V>(V x) where S : struct, ISimd<V> where V : struct => S.Multiply(x, Gate<S, V>(x, S.Multiply(x, x)));
+
+    /// <summary>gelu'(x) = s + x s (1 - s) 2 sqrt(2/pi) (1 + 3 * 0.044715 x^2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V TanhGradient<S, V>(V x) where S : struct, ISimd<V> where V : struct
+    {
+        V square = S.Multiply(x, x);
+        V gate = Gate<S, V>(x, square);
+        V slope = S.Multiply(x, S.MultiplyAdd(square, S.Broadcast(SixRootCubic), S.Broadcast(TwoRoot)));
+        return S.MultiplyAdd(S.Multiply(gate, S.Subtract(S.Broadcast(1f), gate)), slope, gate);
+    }
+
+    /// <summary>sigmoid(2u).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Gate<S, V>(V x, V square) where S : struct, ISimd<V> where V : struct =>
+        SimdMath.Sigmoid<S, V>(S.Multiply(x, S.MultiplyAdd(square, S.Broadcast(TwoRootCubic), S.Broadcast(TwoRoot))));
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using GpuLm.Reference;
+using Xunit;
+
+namespace GpuLm.TestKit;
+
+/// <summary>
+/// How far a result in fp32 may lie from its oracle: <c>4 u sqrt(K) magnitude + ulps 2u |value|</c> for a sum of K terms of the given
+/// magnitude, u = 2^-24. Comparisons are written <c>!(|a - b| &lt;= limit)</c>, so a NaN fails.
+/// </summary>
+public static class Budget
+{
+    /// <summary>The unit roundoff of fp32, 2^-24.</summary>
+    public const double U = 1.0 / (1 << 24);
+
+    /// <summary>The largest error that a single result may have.</summary>
+    public static double Limit(double value, double magnitude, double terms, double ulps) =>
+        4 * U * Math.Sqrt(terms) * magnitude + ulps * 2 * U * Math.Abs(value) + float.Epsilon * 1e7;
+
+    /// <summary>Fails where a result is further from its oracle than its budget, or is NaN, or is missing.</summary>
+    /// <param name="actual">What the kernel wrote.</param>
+    /// <param name="expected">The oracle.</param>
+    /// <param name="terms">Terms in each sum, K; 1 for element-wise operations.</param>
+    /// <param name="ulps">Units in the last place of the value that are allowed on top.</param>
+    /// <param name="what">What is compared, for the message.</param>
+    public static void Check(
+        ReadOnlySpan<float> actual, Oracle expected, double terms, double ulps = 4, [CallerArgumentExpression(nameof(actual))] string? what = null)
+    {
+        if (actual.Length != expected.Length) Assert.Fail($"{what}: {actual.Length} results, the oracle has {expected.Length}.");
+        int worst = -1, failures = 0;
+        double worstRatio = 0;
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double limit = Limit(expected.Value[i], expected.Magnitude[i], terms, ulps), error = Math.Abs(actual[i] - expected.Value[i]);
+            if (error <= limit) continue;
+            failures++;
+            double ratio = double.IsNaN(error) ? double.PositiveInfinity : error / limit;
+            if (ratio > worstRatio) (worst, worstRatio) = (i, ratio);
+        }
+        if (failures == 0) return;
+        Assert.Fail(string.Create(CultureInfo.InvariantCulture,
+            $"{what}: {failures} of {actual.Length} results are outside their budget; the worst, at {worst}, is {actual[worst]:g9} instead of "
+            + $"{expected.Value[worst]:g9}, {worstRatio:g3} times the limit (seed {TestRandom.Seed})."));
+    }
+
+    /// <summary>Fails where two results differ in a single bit.</summary>
+    public static void CheckSameBits(
+        ReadOnlySpan<float> first, ReadOnlySpan<float> second, [CallerArgumentExpression(nameof(second))] string? what = null)
+    {
+        if (first.Length != second.Length) Assert.Fail($"{what}: {second.Length} results instead of {first.Length}.");
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(first[i]) != BitConverter.SingleToInt32Bits(second[i]))
+            {
+                Assert.Fail($"{what}: the bits differ at {i}: {first[i]:g9} and {second[i]:g9} (seed {TestRandom.Seed}).");
+            }
+        }
+    }
+}
