@@ -19,8 +19,8 @@ public static partial class OpenCLSource
     /// <summary>
     /// A group barrier must order shared (local) memory too: ILGPU asks for a fence on global memory alone.
     /// </summary>
-    public static string Repair(string source) => GroupBarrier().Replace(source, "barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)");
+    public static string Repair(string source) => GroupBarrier().Replace(source, "work_group_barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)");
 
-    [GeneratedRegex(@"\bbarrier\s*\(\s*CLK_GLOBAL_MEM_FENCE\s*\)")]
+    [GeneratedRegex(@"\bwork_group_barrier\s*\(\s*CLK_GLOBAL_MEM_FENCE\s*\)")]
     private static partial Regex GroupBarrier();
 }

@@ -1,0 +1,33 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ILGPU;
+
+namespace GpuLm.Devices;
+
+/// <summary>
+/// Finds the drivers' libraries where only their run-time names exist. ILGPU's imports become <c>libcuda.so</c> and
+/// <c>libOpenCL.so</c>, which Linux distributions ship in development packages; without them its device list is silently empty.
+/// </summary>
+static class NativeLibraries
+{
+    static readonly Lock Gate = new();
+    static bool registered;
+
+    /// <summary>Takes over the look-up for ILGPU's assembly, once in a process and before the first context exists.</summary>
+    public static void Register()
+    {
+        lock (Gate)
+        {
+            if (registered) return;
+            NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+            registered = true;
+        }
+    }
+
+    static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        // Zero hands the look-up back to the runtime, which tries the plain names and reports what failed.
+        if (!OperatingSystem.IsLinux() || name is not ("OpenCL" or "cuda") || NativeLibrary.TryLoad(name, assembly, path, out nint library)) return 0;
+        return NativeLibrary.TryLoad($"lib{name}.so.1", assembly, path, out library) ? library : 0;
+    }
+}
