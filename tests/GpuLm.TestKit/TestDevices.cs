@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
+using GpuLm.Devices;
 using GpuLm.Kernels.Common;
-using ILGPU;
-using ILGPU.Algorithms;
 using Xunit;
 
 namespace GpuLm.TestKit;
@@ -12,7 +11,10 @@ namespace GpuLm.TestKit;
 /// </summary>
 public static class TestDevices
 {
-    static readonly ConcurrentDictionary<string, (ComputeDevice? Device, string Reason)> Opened = new();
+    static readonly ConcurrentDictionary<string, Lazy<(ComputeDevice? Device, string Reason)>> Opened = new();
+
+    /// <summary>The devices of this machine, one look for the whole process.</summary>
+    public static DeviceCatalog Catalog { get; } = new();
 
     /// <summary>Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>.</summary>
     public static TheoryData<string> Names => ["cpu", "opencl", "cuda"];
@@ -20,19 +22,25 @@ public static class TestDevices
     /// <summary>The device of a name, one for the whole process; skips the running test where there is none.</summary>
     public static ComputeDevice Get(string name)
     {
-        var (device, reason) = Opened.GetOrAdd(name, Open);
+        var (device, reason) = Opened.GetOrAdd(name, key => new(() => Open(key))).Value;
         if (device is not null) return device;
-        if (Required.Contains(name)) Assert.Fail($"GPULM_REQUIRE_DEVICES asks for {name}, but {reason}");
-        Assert.Skip($"no {name} device: {reason}");
+        if (Required.Contains(name)) Assert.Fail($"GPULM_REQUIRE_DEVICES asks for {name}. {reason}");
+        Assert.Skip(reason);
         throw new InvalidOperationException("unreachable");
     }
 
     static string[] Required =>
         (Environment.GetEnvironmentVariable("GPULM_REQUIRE_DEVICES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    static (ComputeDevice? Device, string Reason) Open(string name) => name switch
+    static (ComputeDevice? Device, string Reason) Open(string name)
     {
-        "cpu" => (ComputeDevice.CreateCpu(Context.Create(builder => builder.Optimize(OptimizationLevel.O2).EnableAlgorithms())), ""),
-        _ => (null, $"{name} devices are not looked for."),
-    };
+        try
+        {
+            return (Catalog.Open(name), "");
+        }
+        catch (DeviceNotFoundException missing)
+        {
+            return (null, missing.Message);
+        }
+    }
 }

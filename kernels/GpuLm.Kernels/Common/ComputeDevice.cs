@@ -1,3 +1,4 @@
+using System.Reflection;
 using GpuLm.Kernels.OpenCL;
 using GpuLm.Kernels.Primitives;
 using ILGPU;
@@ -16,6 +17,7 @@ namespace GpuLm.Kernels.Common;
 public sealed class ComputeDevice : IDisposable
 {
     const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4;
+    readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
 
     /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
     /// <param name="accelerator">The accelerator. A CPU accelerator must come from <see cref="CreateCpu"/>.</param>
@@ -65,18 +67,24 @@ public sealed class ComputeDevice : IDisposable
 
     KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
 
-    /// <summary>Compiles an explicitly grouped kernel for this device, mends what the back end gets wrong, and loads it.</summary>
+    /// <summary>
+    /// Compiles an explicitly grouped kernel for this device, mends what the back end gets wrong, and loads it; once for each kernel, so
+    /// that launchers of the same operation share their kernels.
+    /// </summary>
     /// <typeparam name="TLauncher"><c>Action&lt;AcceleratorStream, KernelConfig, (the kernel's parameters)&gt;</c>.</typeparam>
     /// <param name="kernel">The kernel, a static method.</param>
     /// <returns>A delegate to keep: launching through it compiles nothing and costs the driver's call only.</returns>
     public TLauncher Load<TLauncher>(Delegate kernel) where TLauncher : Delegate
     {
         ArgumentNullException.ThrowIfNull(kernel);
+        if (loaded.TryGetValue((kernel.Method, typeof(TLauncher)), out var launcher)) return (TLauncher)launcher;
         var entryPoint = EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method);
         CompiledKernel compiled = Accelerator.GetBackend().Compile(entryPoint, KernelSpecialization.Empty);
         OpenCLSource.Repair(compiled);
         Cuda.PtxSource.Repair(compiled);
-        return Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+        launcher = Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+        loaded.Add((kernel.Method, typeof(TLauncher)), launcher);
+        return (TLauncher)launcher;
     }
 
     /// <summary>Allocates device memory, cleared to zero.</summary>
