@@ -1,0 +1,28 @@
+namespace GpuLm.Checkpoints;
+
+/// <summary>Writes whole files: a reader sees the old content or the new, never half of it, even if the process or the machine stops.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over the old one.</summary>
+    /// <param name="path">The file to create or replace; its folder must exist.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">The disk is full or the folder cannot be written; the old file is left as it was.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string temporary = path + ".tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using System.Text;
+using GpuLm.Checkpoints;
+using Xunit;
+
+namespace GpuLm.Tests.Checkpoints;
+
+public sealed class SafetensorsTests
+{
+    [Fact]
+    public void What_was_written_is_read_back_bit_by_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var values = new Dictionary<string, float[]>
+        {
+            ["a.weight"] = [1.5f, -0f, float.NaN, float.PositiveInfinity, float.Epsilon, float.MaxValue],
+            ["scalar"] = [42],
+            ["empty"] = [],
+        };
+        SafetensorsFile.Write(folder["m.safetensors"], [("a.weight", [2, 3]), ("scalar", []), ("empty", [0, 7])], name => values[name]);
+
+        using var file = new SafetensorsFile(folder["m.safetensors"]);
+        Assert.Equal("pt", file.Metadata["format"]);
+        Assert.Equal([2L, 3L], file.Tensors["a.weight"].Shape);
+        foreach (var (name, expected) in values)
+        {
+            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), file.Read(file.Tensors[name]).Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    [Fact]
+    public void Data_starts_at_a_multiple_of_eight_bytes()
+    {
+        using var folder = new TemporaryFolder();
+        for (int length = 1; length < 9; length++)
+        {
+            SafetensorsFile.Write(folder["m"], [(new string('n', length), [1])], _ => [1]);
+            Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(folder["m"])) % 8);
+        }
+    }
+
+    [Fact]
+    public void Half_and_bfloat16_are_widened()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] data = [0x00, 0x3C, 0x01, 0x00, 0x80, 0x3F, 0x49, 0xC0];
+        Write(folder["m"], """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]}}""", data);
+        using var file = new SafetensorsFile(folder["m"]);
+        Assert.Equal([1f, 5.9604645e-8f], file.Read(file.Tensors["h"]));
+        Assert.Equal([1f, -3.140625f], file.Read(file.Tensors["b"]));
+    }
+
+    [Fact]
+    public void Other_types_are_listed_but_not_read()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder["m"], """{"i":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", new byte[8]);
+        using var file = new SafetensorsFile(folder["m"]);
+        Assert.Contains("is I64", Assert.Throws<GpuLmException>(() => file.Read(file.Tensors["i"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("""{"a":1}""", "not a JSON object")]
+    [InlineData("""{"a":{"shape":[2],"data_offsets":[0,8]}}""", "no dtype")]
+    [InlineData("""{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", "unknown dtype 'F33'")]
+    [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,8]}}""", "no shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "no shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", "no shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", "no data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "no data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "hold 8 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}}""", "hold 8 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "leaves a hole")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlaps")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "not valid JSON")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes after its last tensor")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}""", "truncated")]
+    public void A_malformed_header_is_refused_with_its_reason(string header, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder["m"], header, new byte[8]);
+        string message = Assert.Throws<GpuLmException>(() => new SafetensorsFile(folder["m"])).Message;
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+        Assert.Contains(folder["m"], message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void A_file_without_a_header_is_refused(int length)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["m"], new byte[length]);
+        Assert.Contains("too few", Assert.Throws<GpuLmException>(() => new SafetensorsFile(folder["m"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(1000ul)]
+    public void A_header_length_beyond_the_file_is_refused_before_it_is_allocated(ulong length)
+    {
+        using var folder = new TemporaryFolder();
+        var bytes = new byte[64];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
+        File.WriteAllBytes(folder["m"], bytes);
+        Assert.Contains("claims", Assert.Throws<GpuLmException>(() => new SafetensorsFile(folder["m"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_truncation_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        SafetensorsFile.Write(folder["m"], [("a", [2, 2])], _ => [1, 2, 3, 4]);
+        byte[] whole = File.ReadAllBytes(folder["m"]);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            File.WriteAllBytes(folder["cut"], whole[..length]);
+            Assert.Throws<GpuLmException>(() => new SafetensorsFile(folder["cut"]));
+        }
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        SafetensorsFile.Write(folder["m"], [("a", [1])], _ => [1]);
+        byte[] old = File.ReadAllBytes(folder["m"]);
+        Assert.Throws<InvalidOperationException>(() => SafetensorsFile.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(folder["m"], [("a", [2])], _ => [1]));
+        Assert.Equal(old, File.ReadAllBytes(folder["m"]));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    static void Write(string path, string header, byte[] data)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(header);
+        var length = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
+        File.WriteAllBytes(path, [.. length, .. json, .. data]);
+    }
+}
