@@ -29,6 +29,7 @@ public static class KernelCatalog
     /// <summary>All kernels, operation by operation.</summary>
     public static IReadOnlyList<KernelEntry> All { get; } =
     [
+        .. MatMul.MatMulCatalog.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>
