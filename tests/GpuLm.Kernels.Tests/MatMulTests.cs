@@ -74,7 +74,7 @@ public class MatMulTests
         Budget.Check(residual.Read(), MatMulReference.AddBias(Product(), bias, extra), k + 2, what: "residual");
 
         using var inPlace = Fenced.Input(device, extra);
-        matmul.MultiplyBiasResidual(viewA, viewB, viewBias, inPlace, shape, inPlace);
+        matmul.MultiplyBias(viewA, viewB, viewBias, shape, inPlace, beta: 1);
         Budget.Check(inPlace.Read(), MatMulReference.AddBias(Product(), bias, extra), k + 2, what: "residual in place");
 
         using var activated = Fenced.Output(device, m * n);

@@ -24,10 +24,10 @@ public sealed class MatMul(ComputeDevice device)
     public void Multiply(ArrayView<float> a, ArrayView<float> b, MatMulShape shape, ArrayView<float> c, float beta = 0) =>
         Launch(a, b, default, default, shape, MatMulEpilogue.None, beta, c);
 
-    /// <summary>C = A B + bias, bias being [N].</summary>
+    /// <summary>C = beta C + A B + bias, bias being [N].</summary>
     /// <inheritdoc cref="Multiply"/>
-    public void MultiplyBias(ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> c) =>
-        Launch(a, b, bias, default, shape, MatMulEpilogue.Bias, 0, c);
+    public void MultiplyBias(ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> c, float beta = 0) =>
+        Launch(a, b, bias, default, shape, MatMulEpilogue.Bias, beta, c);
 
     /// <summary>preActivation = A B + bias; C = gelu(preActivation), the tanh form (Hendrycks and Gimpel, 2016).</summary>
     /// <inheritdoc cref="Multiply"/>
@@ -35,7 +35,7 @@ public sealed class MatMul(ComputeDevice device)
         ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> preActivation, ArrayView<float> c) =>
         Launch(a, b, bias, preActivation, shape, MatMulEpilogue.BiasGelu, 0, c);
 
-    /// <summary>C = A B + bias + residual; the residual has C's shape and may be C.</summary>
+    /// <summary>C = A B + bias + residual; the residual has C's shape and does not overlap it (for that there is beta).</summary>
     /// <inheritdoc cref="Multiply"/>
     public void MultiplyBiasResidual(
         ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> residual, MatMulShape shape, ArrayView<float> c) =>

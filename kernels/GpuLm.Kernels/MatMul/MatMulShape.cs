@@ -76,7 +76,7 @@ public enum MatMulEpilogue
     /// <summary>extra = A B + bias, C = gelu(extra), the tanh form: backward needs the pre-activation kept in extra.</summary>
     BiasGelu,
 
-    /// <summary>C = A B + bias + extra; extra may be C.</summary>
+    /// <summary>C = A B + bias + extra.</summary>
     BiasResidual,
 
     /// <summary>C = (A B) gelu'(extra), extra being the pre-activation that <see cref="BiasGelu"/> kept.</summary>
