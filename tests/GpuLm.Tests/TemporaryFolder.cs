@@ -7,5 +7,14 @@ sealed class TemporaryFolder : IDisposable
 
     public string this[string file] => System.IO.Path.Combine(Path, file);
 
+    /// <summary>Writes a file and gives its path.</summary>
+    public string Write(string name, ReadOnlySpan<byte> bytes)
+    {
+        string path = this[name];
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,0 +1,27 @@
+namespace GpuLm.Tokenization;
+
+/// <summary>Makes tokenizers by name.</summary>
+public static class Tokenizers
+{
+    /// <summary>The names that <see cref="Create"/> takes.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["byte", "char"];
+
+    /// <summary>A tokenizer for a text.</summary>
+    /// <param name="kind"><c>byte</c>, or <c>char</c>: the text's characters.</param>
+    /// <param name="text">The whole text, UTF-8; only <c>char</c> looks at it.</param>
+    /// <exception cref="ArgumentException">There is no tokenizer of that name, or the text gives no vocabulary.</exception>
+    public static ITokenizer Create(string kind, ReadOnlySpan<byte> text) => kind switch
+    {
+        "byte" => new ByteTokenizer(),
+        "char" => CharTokenizer.FromText(text),
+        _ => throw new ArgumentException($"There is no tokenizer '{kind}'. Tokenizers: {string.Join(", ", Kinds)}.", nameof(kind)),
+    };
+
+    internal static void CheckToken(int token, int vocabularySize)
+    {
+        if ((uint)token >= (uint)vocabularySize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(token), token, $"Tokens go from 0 to {vocabularySize - 1}.");
+        }
+    }
+}
