@@ -4,7 +4,7 @@ namespace GpuLm;
 /// Something that the user can mend: a missing or damaged file, a device that is not there, an option out of range. The message says
 /// what was wrong, where, what was expected, and the remedy; the command line shows it as it is.
 /// </summary>
-public sealed class GpuLmException : Exception
+public class GpuLmException : Exception
 {
     /// <summary>An error without a message; prefer one with.</summary>
     public GpuLmException()

@@ -44,7 +44,7 @@ public sealed class TextDataset : TokenDataset
     {
         if (TrainingTokens <= length)
         {
-            throw new InvalidDataException(
+            throw new GpuLmException(
                 $"The training part of the text has {TrainingTokens} tokens; sequences of {length} need at least context + 1 = {length + 1}. "
                 + "Give more text or choose a shorter context.");
         }

@@ -29,7 +29,7 @@ public abstract class TokenDataset
     public double BitsPerByte(double loss) => loss / (Math.Log(2) * BytesPerToken);
 
     /// <summary>Requires text enough to train and validate on sequences of this length.</summary>
-    /// <exception cref="InvalidDataException">The training or the held-out part is too short.</exception>
+    /// <exception cref="GpuLmException">The training or the held-out part is too short.</exception>
     public void RequireLength(int length)
     {
         RequireTraining(length);
@@ -44,7 +44,7 @@ public abstract class TokenDataset
     /// <param name="batch">Sequences, B.</param>
     /// <param name="length">Tokens in a sequence, T.</param>
     /// <exception cref="ArgumentException">A span is not batch * length long.</exception>
-    /// <exception cref="InvalidDataException">The training part is too short.</exception>
+    /// <exception cref="GpuLmException">The training part is too short.</exception>
     public void FillBatch(ulong seed, long step, Span<int> inputs, Span<int> targets, int batch, int length)
     {
         RequireShapes(inputs, targets, batch, length);
@@ -74,7 +74,7 @@ public abstract class TokenDataset
     /// <param name="length">Tokens in a sequence, T.</param>
     /// <returns>The rows that hold windows. Rows after them repeat the last window: valid ids that must not be counted.</returns>
     /// <exception cref="ArgumentException">A span is not batch * length long.</exception>
-    /// <exception cref="InvalidDataException">The held-out part is too short.</exception>
+    /// <exception cref="GpuLmException">The held-out part is too short.</exception>
     public int FillValidation(int index, int batches, Span<int> inputs, Span<int> targets, int batch, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -98,7 +98,7 @@ public abstract class TokenDataset
     {
         if (ValidationTokens <= length)
         {
-            throw new InvalidDataException(
+            throw new GpuLmException(
                 $"The held-out part of the text has {ValidationTokens} tokens; sequences of {length} need at least context + 1 = {length + 1}. "
                 + "Give more text or choose a shorter context.");
         }

@@ -15,10 +15,10 @@ public sealed class CharTokenizer : ITokenizer
     private readonly int[] asciiIds = new int[128];
 
     /// <summary>Takes the characters of the vocabulary; the id of a character is its place.</summary>
-    /// <exception cref="ArgumentException">There are none, or one comes twice.</exception>
+    /// <exception cref="GpuLmException">There are none, or one comes twice.</exception>
     public CharTokenizer(IReadOnlyList<Rune> characters)
     {
-        if (characters.Count == 0) throw new ArgumentException("A char tokenizer needs 1 character or more; give it a text that is not empty.", nameof(characters));
+        if (characters.Count == 0) throw new GpuLmException("A char tokenizer needs 1 character or more; give it a text that is not empty.");
         this.characters = [.. characters];
         bytes = [.. characters.Select(character => Encoding.UTF8.GetBytes(character.ToString()))];
         ids = new Dictionary<Rune, int>(characters.Count);
@@ -28,7 +28,7 @@ public sealed class CharTokenizer : ITokenizer
             var character = characters[id];
             if (!ids.TryAdd(character, id))
             {
-                throw new ArgumentException($"The character {UnknownCharacterException.Name(character)} is in the vocabulary twice, as {ids[character]} and {id}.", nameof(characters));
+                throw new GpuLmException($"The character {UnknownCharacterException.Name(character)} is in the vocabulary twice, as {ids[character]} and {id}.");
             }
             if (character.IsAscii) asciiIds[character.Value] = id;
         }
@@ -44,7 +44,7 @@ public sealed class CharTokenizer : ITokenizer
     public IReadOnlyList<Rune> Characters => characters;
 
     /// <summary>A tokenizer whose vocabulary is the distinct characters of the text, in the order of their code points.</summary>
-    /// <exception cref="ArgumentException">The text is empty or no UTF-8.</exception>
+    /// <exception cref="GpuLmException">The text is empty or no UTF-8.</exception>
     public static CharTokenizer FromText(ReadOnlySpan<byte> utf8)
     {
         var seen = new SortedSet<Rune>();
@@ -93,5 +93,5 @@ public sealed class CharTokenizer : ITokenizer
     private static Rune Next(ReadOnlySpan<byte> utf8, int at, out int used) =>
         Rune.DecodeFromUtf8(utf8, out var character, out used) == OperationStatus.Done
             ? character
-            : throw new ArgumentException($"The text is no UTF-8 at byte {at}; a char tokenizer needs UTF-8. Convert the text, or use the byte tokenizer.", nameof(utf8));
+            : throw new GpuLmException($"The text is no UTF-8 at byte {at}; a char tokenizer needs UTF-8. Convert the text, or use the byte tokenizer.");
 }

@@ -13,10 +13,10 @@ public interface ITokenizer
 
     /// <summary>Appends the tokens of the text.</summary>
     /// <exception cref="UnknownCharacterException">The text holds a character that no token stands for.</exception>
-    /// <exception cref="ArgumentException">The bytes are no UTF-8 and this tokenizer needs characters.</exception>
+    /// <exception cref="GpuLmException">The bytes are no UTF-8 and this tokenizer needs characters.</exception>
     void Encode(ReadOnlySpan<byte> utf8, List<int> tokens);
 
-    /// <summary>The bytes that a token stands for. They may be a part of a character: print streamed tokens through <see cref="StreamingDecoder"/>.</summary>
+    /// <summary>The bytes that a token stands for. They may be a part of a character: print streamed tokens through <see cref="Generation.Utf8Text"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     ReadOnlySpan<byte> BytesOf(int token);
 

@@ -24,16 +24,16 @@ public static class TokenizerFile
     public static void Save(string path, ITokenizer tokenizer) => File.WriteAllText(path, ToJson(tokenizer) + "\n", new UTF8Encoding(false));
 
     /// <summary>Reads a tokenizer that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The file is no tokenizer of ours.</exception>
+    /// <exception cref="GpuLmException">The file is no tokenizer of ours.</exception>
     public static ITokenizer Load(string path)
     {
         try
         {
             return FromJson(File.ReadAllText(path));
         }
-        catch (Exception fault) when (fault is JsonException or InvalidDataException or ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception fault) when (fault is JsonException or GpuLmException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{path} is not a tokenizer that GpuLm can use: {fault.Message}", fault);
+            throw new GpuLmException($"{path} is not a tokenizer that GpuLm can use: {fault.Message}", fault);
         }
     }
 
@@ -46,11 +46,11 @@ public static class TokenizerFile
     };
 
     /// <summary>The tokenizer that the text of a <c>tokenizer.json</c> describes.</summary>
-    /// <exception cref="InvalidDataException">It is no tokenizer of ours.</exception>
+    /// <exception cref="GpuLmException">It is no tokenizer of ours.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static ITokenizer FromJson(string json)
     {
-        var model = JsonNode.Parse(json)?["model"] ?? throw new InvalidDataException("it has no \"model\".");
+        var model = JsonNode.Parse(json)?["model"] ?? throw new GpuLmException("it has no \"model\".");
         var tokens = Vocabulary(model);
         switch ((string?)model["type"])
         {
@@ -59,20 +59,20 @@ public static class TokenizerFile
             case "WordLevel" when tokens.All(token => Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length):
                 return new CharTokenizer([.. tokens.Select(token => Rune.GetRuneAt(token, 0))]);
             default:
-                throw new InvalidDataException("it is neither a byte-level BPE of 256 tokens without merges nor a WordLevel vocabulary of single characters.");
+                throw new GpuLmException("it is neither a byte-level BPE of 256 tokens without merges nor a WordLevel vocabulary of single characters.");
         }
     }
 
     private static string[] Vocabulary(JsonNode model)
     {
-        var entries = model["vocab"]?.AsObject() ?? throw new InvalidDataException("its model has no \"vocab\".");
+        var entries = model["vocab"]?.AsObject() ?? throw new GpuLmException("its model has no \"vocab\".");
         var tokens = new string?[entries.Count];
         foreach (var (token, node) in entries)
         {
             int id = (int?)node ?? -1;
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null)
             {
-                throw new InvalidDataException($"its {tokens.Length} tokens should have the ids 0 to {tokens.Length - 1}, each once; \"{token}\" has {id}.");
+                throw new GpuLmException($"its {tokens.Length} tokens should have the ids 0 to {tokens.Length - 1}, each once; \"{token}\" has {id}.");
             }
             tokens[id] = token;
         }

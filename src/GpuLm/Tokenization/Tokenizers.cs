@@ -9,12 +9,12 @@ public static class Tokenizers
     /// <summary>A tokenizer for a text.</summary>
     /// <param name="kind"><c>byte</c>, or <c>char</c>: the text's characters.</param>
     /// <param name="text">The whole text, UTF-8; only <c>char</c> looks at it.</param>
-    /// <exception cref="ArgumentException">There is no tokenizer of that name, or the text gives no vocabulary.</exception>
+    /// <exception cref="GpuLmException">There is no tokenizer of that name, or the text gives no vocabulary.</exception>
     public static ITokenizer Create(string kind, ReadOnlySpan<byte> text) => kind switch
     {
         "byte" => new ByteTokenizer(),
         "char" => CharTokenizer.FromText(text),
-        _ => throw new ArgumentException($"There is no tokenizer '{kind}'. Tokenizers: {string.Join(", ", Kinds)}.", nameof(kind)),
+        _ => throw new GpuLmException($"There is no tokenizer '{kind}'. Tokenizers: {string.Join(", ", Kinds)}."),
     };
 
     internal static void CheckToken(int token, int vocabularySize)

@@ -7,7 +7,7 @@ namespace GpuLm.Tokenization;
 /// <param name="offset">Where it starts, in bytes from the start of the text.</param>
 /// <param name="line">Its line, from 1.</param>
 /// <param name="vocabularySize">The number of characters that the tokenizer knows.</param>
-public sealed class UnknownCharacterException(Rune character, long offset, long line, int vocabularySize) : Exception(
+public sealed class UnknownCharacterException(Rune character, long offset, long line, int vocabularySize) : GpuLmException(
     $"The character {Name(character)} in line {line} (byte {offset}) is not among the {vocabularySize} characters of the char tokenizer, which has "
     + "only those of the text it was made from. Remove the character, or train with the byte tokenizer, which can write every text.")
 {

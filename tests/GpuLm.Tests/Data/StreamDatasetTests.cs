@@ -61,7 +61,7 @@ public class StreamDatasetTests
 
     [Fact]
     public void TheHeldOutTextMayBeTooShort() =>
-        Assert.Contains("held-out", Assert.Throws<InvalidDataException>(() => StreamDataset.Create(new Numbered(), new ByteTokenizer(), 100).RequireLength(1000)).Message);
+        Assert.Contains("held-out", Assert.Throws<GpuLmException>(() => StreamDataset.Create(new Numbered(), new ByteTokenizer(), 100).RequireLength(1000)).Message);
 
     private static (int[] Inputs, int[] Targets) Batch(StreamDataset data, ulong seed, long step)
     {

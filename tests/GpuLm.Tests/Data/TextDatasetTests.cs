@@ -138,7 +138,7 @@ public class TextDatasetTests
         data.RequireLength(8);
         Assert.Contains("held-out part of the text has 9 tokens; sequences of 9 need at least context + 1 = 10", Fault(data, 9));
         Assert.Contains("training part of the text has 81 tokens; sequences of 81 need at least context + 1 = 82", Fault(data, 81));
-        Assert.Throws<InvalidDataException>(() => data.FillBatch(1, 1, new int[81], new int[81], 1, 81));
+        Assert.Throws<GpuLmException>(() => data.FillBatch(1, 1, new int[81], new int[81], 1, 81));
         Assert.Contains("got 7 and 8", Assert.Throws<ArgumentException>(() => data.FillBatch(1, 1, new int[7], new int[8], 1, 8)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => TextDataset.Create(Places, new ByteTokenizer(), double.NaN));
     }
@@ -183,7 +183,7 @@ public class TextDatasetTests
         Assert.Equal(Enumerable.Range(first + 1, 150), targets);
     }
 
-    private static string Fault(TextDataset data, int length) => Assert.Throws<InvalidDataException>(() => data.RequireLength(length)).Message;
+    private static string Fault(TextDataset data, int length) => Assert.Throws<GpuLmException>(() => data.RequireLength(length)).Message;
 
     private static (int[] Inputs, int[] Targets) Batch(TextDataset data, ulong seed, long step, int batch)
     {

@@ -101,7 +101,7 @@ public class TokenizerFileTests
         string path = Path.Combine(folder.Path, TokenizerFile.FileName);
         File.WriteAllText(path, json);
 
-        var fault = Assert.Throws<InvalidDataException>(() => TokenizerFile.Load(path));
+        var fault = Assert.Throws<GpuLmException>(() => TokenizerFile.Load(path));
 
         Assert.StartsWith($"{path} is not a tokenizer that GpuLm can use: ", fault.Message);
         Assert.Contains(why, fault.Message);
