@@ -1,0 +1,8 @@
+using System.CommandLine;
+using GpuLm.Peers;
+
+var root = new RootCommand("Compares GpuLm with software that its authors did not write: PyTorch's CPU library and llm.c.")
+{
+    GoldenCommand.Create(),
+};
+return root.Parse(args).Invoke();
