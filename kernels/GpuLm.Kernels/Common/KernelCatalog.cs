@@ -30,6 +30,10 @@ public static class KernelCatalog
     public static IReadOnlyList<KernelEntry> All { get; } =
     [
         .. MatMul.MatMulCatalog.Entries,
+        .. CrossEntropy.CrossEntropyKernels.Entries,
+        .. Reduction.ReductionKernels.Entries,
+        .. GradientNorm.GradientNormKernels.Entries,
+        .. AdamW.AdamWKernels.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>

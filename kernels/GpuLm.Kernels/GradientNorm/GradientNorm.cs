@@ -1,0 +1,40 @@
+using GpuLm.Kernels.Common;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuLm.Kernels.GradientNorm;
+
+/// <summary>The global gradient norm ||g||_2 over an arena, left on the device for <see cref="AdamW.AdamW"/> to clip by.</summary>
+/// <remarks>
+/// Deterministic; see <see cref="Reduction.Reduction"/> for the error, which the square root halves. The squares are summed in fp32, so a
+/// gradient with an element or a norm beyond 1.8e19 counts as infinite, like one with an infinity or a NaN in it.
+/// </remarks>
+/// <param name="device">The device to launch on.</param>
+public sealed class GradientNorm(ComputeDevice device)
+{
+    /// <summary>Elements of the workspace: one for each part of the first stage.</summary>
+    public const int WorkspaceLength = Reduction.Reduction.WorkspaceLength;
+
+    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>> partialSquares =
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>>>(GradientNormKernels.PartialSquares);
+
+    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>> norm =
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>>>(GradientNormKernels.Norm);
+
+    /// <summary>result[0] = sqrt(sum_i gradients[i]^2), i &lt; length.</summary>
+    /// <param name="gradients">The gradient arena; gaps between parameters must hold zeros.</param>
+    /// <param name="length">Its elements, 1 or more.</param>
+    /// <param name="workspace">At least <see cref="WorkspaceLength"/> elements; overwritten.</param>
+    /// <param name="result">One element; overwritten.</param>
+    /// <exception cref="ArgumentException">A view is shorter than its shape, or the length is not positive.</exception>
+    public void Compute(ArrayView<float> gradients, long length, ArrayView<float> workspace, ArrayView<float> result)
+    {
+        Guard.Positive(length);
+        Guard.Holds(gradients, length);
+        Guard.Holds(workspace, WorkspaceLength);
+        Guard.Holds(result, 1);
+        int parts = (int)Math.Min(length, WorkspaceLength);
+        partialSquares(device.Stream, device.Rows(parts), gradients, length, parts, workspace);
+        norm(device.Stream, device.Exactly(1, device.GroupSize), workspace, parts, result);
+    }
+}

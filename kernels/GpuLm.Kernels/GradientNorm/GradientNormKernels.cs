@@ -1,0 +1,38 @@
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Reduction;
+using ILGPU;
+
+namespace GpuLm.Kernels.GradientNorm;
+
+/// <summary>
+/// The Euclidean norm of the whole gradient in two stages, without atomics and in a fixed order, as <see cref="ReductionKernels"/> sums.
+/// </summary>
+public static class GradientNormKernels
+{
+    /// <summary>partials[p] = sum of the squares of part p of gradients[0 .. length). A group owns a share of the parts, none of which is empty.</summary>
+    public static void PartialSquares(ArrayView<float> gradients, long length, int parts, ArrayView<float> partials)
+    {
+        for (int part = Share.Start(parts); part < Share.End(parts); part++)
+        {
+            long start = length * part / parts, end = length * (part + 1L) / parts;
+            float sum = Block.SumOfSquares(gradients.SubView(start, end - start));
+            if (Group.IdxX == 0) partials[part] = sum;
+        }
+    }
+
+    /// <summary>norm[0] = sqrt(sum_p partials[p]). One group.</summary>
+    public static void Norm(ArrayView<float> partials, int parts, ArrayView<float> norm)
+    {
+        float sum = Block.Sum(partials.SubView(0, parts));
+        if (Group.IdxX == 0) norm[0] = MathF.Sqrt(sum);
+    }
+
+    /// <summary>These kernels in the catalog; rows times columns are the elements.</summary>
+    public static IEnumerable<KernelEntry> Entries =>
+    [
+        new("GradientNorm.PartialSquares", "GradientNorm", "PartPerGroup", typeof(GradientNormKernels).GetMethod(nameof(PartialSquares))!,
+            size => 2 * size.Elements, size => 4 * size.Elements),
+        new("GradientNorm.Norm", "GradientNorm", "OneGroup", typeof(GradientNormKernels).GetMethod(nameof(Norm))!,
+            size => size.Elements, size => 4 * size.Elements),
+    ];
+}
