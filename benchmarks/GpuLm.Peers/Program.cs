@@ -3,6 +3,7 @@ using GpuLm.Peers;
 
 var root = new RootCommand("Compares GpuLm with software that its authors did not write: PyTorch's CPU library and llm.c.")
 {
+    MatMulCommand.Create(),
     GoldenCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using GpuLm.Devices;
+using GpuLm.Kernels.MatMul;
+using TorchSharp;
+
+namespace GpuLm.Peers;
+
+/// <summary><c>matmul</c>: fp32 products in libtorch and in GpuLm, interleaved.</summary>
+static class MatMulCommand
+{
+    sealed record Row(string Kind, int M, int N, int K, double TorchGflops, double TorchSpread, double OurGflops, double OurSpread, double Ratio, double OfPeak);
+
+    public static Command Create()
+    {
+        var threads = Common.Threads();
+        var rounds = Common.Rounds(9);
+        var json = Common.Json();
+        var only = new Option<string?>("--only") { Description = "Only shapes whose name contains this, such as 'NT 256x'." };
+        var command = new Command("matmul", "Times fp32 matrix products of libtorch and GpuLm in turn.") { threads, rounds, only, json };
+        command.SetAction(result => Run(result.GetValue(threads), result.GetValue(rounds), result.GetValue(only), result.GetValue(json)));
+        return command;
+    }
+
+    static IEnumerable<(int M, int N, int K)> Shapes =>
+    [
+        (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048),
+        .. from m in (int[])[256, 2048]
+           from layer in ((int K, int N)[])[(768, 2304), (768, 768), (768, 3072), (3072, 768), (768, 50_257)]
+           select (m, layer.N, layer.K),
+    ];
+
+    static void Run(int threads, int rounds, string? only, FileInfo? json)
+    {
+        torch.set_num_threads(threads);
+        using var catalog = new DeviceCatalog();
+        using var device = catalog.Open("cpu", threads);
+        var matMul = new MatMul(device);
+        var machine = Machine.Describe(threads);
+        Console.WriteLine(machine);
+        Console.WriteLine();
+        Console.WriteLine("| product | M x N x K | libtorch GFLOP/s | spread | GpuLm GFLOP/s | spread | GpuLm / libtorch |");
+        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
+        var rows = new List<Row>();
+        foreach (var (m, n, k) in Shapes)
+        {
+            foreach (var (kind, transposeA, transposeB) in ((string, bool, bool)[])[("NN", false, false), ("NT", false, true), ("TN", true, false)])
+            {
+                if (only is not null && !$"{kind} {m}x{n}x{k}".Contains(only, StringComparison.Ordinal)) continue;
+                var shape = new MatMulShape(m, n, k, transposeA, transposeB);
+                using var products = new MatMulCase(device, matMul, shape);
+                products.Verify();
+                var times = Interleaved.Measure(rounds, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(400), products.Torch, products.Ours);
+                double Gflops(Timing timing) => shape.Flops / timing.Median / 1e6;
+                var row = new Row(kind, m, n, k, Gflops(times[0]), times[0].Spread, Gflops(times[1]), times[1].Spread, times[1].SpeedUpOver(times[0]), double.NaN);
+                rows.Add(row);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {kind} | {m} x {n} x {k} | {row.TorchGflops:f0} | {row.TorchSpread:p0} | {row.OurGflops:f0} | {row.OurSpread:p0} | {row.Ratio:f2} |"));
+            }
+        }
+        if (json is not null) Common.Write(json, new { Machine = machine, Rows = rows });
+    }
+}
