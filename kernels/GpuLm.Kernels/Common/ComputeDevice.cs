@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using GpuLm.Kernels.OpenCL;
 using GpuLm.Kernels.Primitives;
@@ -36,9 +37,8 @@ public sealed class ComputeDevice : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         TwoBodies.Register();
-        // ILGPU asks for at least two simulated threads a multiprocessor; groups of one thread use the first only.
-        var device = new CPUDevice(2, 1, workers == 0 ? Environment.ProcessorCount : workers);
-        return new ComputeDevice(device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel));
+        int multiprocessors = workers == 0 ? Environment.ProcessorCount : workers;
+        return new ComputeDevice(OneThreadAMultiprocessor(multiprocessors).CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel));
     }
 
     /// <summary>The accelerator: allocation and copies go through it.</summary>
@@ -64,6 +64,13 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>A launch of exactly <paramref name="groups"/> groups of <paramref name="size"/> threads (1 on a CPU).</summary>
     public KernelConfig Exactly(int groups, int size) => new(groups, IsCpu ? 1 : size);
+
+    /// <summary>
+    /// ILGPU's public constructor asks for at least two threads a multiprocessor. The second one would never work, but wake and spin at
+    /// every launch, on the cores that the workers need; the constructor that ILGPU keeps for its own use takes one.
+    /// </summary>
+    static CPUDevice OneThreadAMultiprocessor(int multiprocessors) => (CPUDevice)Activator.CreateInstance(
+        typeof(CPUDevice), BindingFlags.Instance | BindingFlags.NonPublic, null, [1, 1, multiprocessors, true], CultureInfo.InvariantCulture)!;
 
     KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
 
