@@ -29,6 +29,7 @@ public static class KernelCatalog
     /// <summary>All kernels, operation by operation.</summary>
     public static IReadOnlyList<KernelEntry> All { get; } =
     [
+        .. Attention.AttentionCatalog.Entries,
         .. MatMul.MatMulCatalog.Entries,
         .. CrossEntropy.CrossEntropyKernels.Entries,
         .. Reduction.ReductionKernels.Entries,

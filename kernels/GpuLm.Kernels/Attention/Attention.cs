@@ -1,0 +1,75 @@
+using GpuLm.Kernels.Common;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuLm.Kernels.Attention;
+
+using ForwardLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, AttentionShape, ArrayView<float>, ArrayView<float>>;
+using BackwardLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionShape, ArrayView<float>>;
+
+/// <summary>
+/// Causal multi-head attention with grouped-query heads, softmax(q k^T / sqrt(D)) v over the tokens up to the query's own, in memory linear
+/// in T (Dao et al. 2022, "FlashAttention"; grouped queries: Ainslie et al. 2023, "GQA").
+/// </summary>
+/// <param name="device">The device that it runs on.</param>
+public sealed class Attention(ComputeDevice device)
+{
+    readonly ForwardLauncher forward = device.Load<ForwardLauncher>(AttentionKernels.Forward);
+    readonly BackwardLauncher backward = device.Load<BackwardLauncher>(AttentionKernels.Backward);
+
+    /// <summary>Computes the heads' outputs and, for the backward pass, the logarithm of each query's sum of exponentials.</summary>
+    /// <param name="qkv">[B T, (H + 2 Hkv) D]: for each token its queries, keys and values.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="output">[B T, H D]; overwritten.</param>
+    /// <param name="logSumExp">[B, H, T]; overwritten.</param>
+    /// <exception cref="ArgumentException">A view is too short, or the shape is impossible.</exception>
+    public void Forward(ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
+    {
+        Check(shape);
+        Guard.Holds(qkv, shape.QkvLength);
+        Guard.Holds(output, shape.OutputLength);
+        Guard.Holds(logSumExp, shape.Queries);
+        forward(device.Stream, device.Rows(shape.Queries), qkv, shape, output, logSumExp);
+    }
+
+    /// <summary>Computes the gradient of queries, keys and values; the attention weights are recomputed from <paramref name="logSumExp"/>.</summary>
+    /// <param name="dOutput">[B T, H D], the gradient of the output.</param>
+    /// <param name="qkv">The input of <see cref="Forward"/>.</param>
+    /// <param name="output">The output of <see cref="Forward"/>.</param>
+    /// <param name="logSumExp">What <see cref="Forward"/> saved.</param>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="dQkv">[B T, (H + 2 Hkv) D]; overwritten. Must not overlap an input.</param>
+    /// <exception cref="ArgumentException">A view is too short, or the shape is impossible.</exception>
+    public void Backward(
+        ArrayView<float> dOutput, ArrayView<float> qkv, ArrayView<float> output, ArrayView<float> logSumExp, AttentionShape shape,
+        ArrayView<float> dQkv)
+    {
+        Check(shape);
+        Guard.Holds(dOutput, shape.OutputLength);
+        Guard.Holds(qkv, shape.QkvLength);
+        Guard.Holds(output, shape.OutputLength);
+        Guard.Holds(logSumExp, shape.Queries);
+        Guard.Holds(dQkv, shape.QkvLength);
+        int rows = shape.Tokens * (shape.Heads + shape.KeyValueHeads);
+        backward(device.Stream, device.Rows(rows), dOutput, qkv, output, logSumExp, shape, dQkv);
+    }
+
+    static void Check(AttentionShape shape)
+    {
+        Guard.Positive(shape.Batch);
+        Guard.Positive(shape.Length);
+        Guard.Positive(shape.Heads);
+        Guard.Positive(shape.KeyValueHeads);
+        Guard.Positive(shape.HeadSize);
+        Guard.Require(
+            shape.Heads % shape.KeyValueHeads == 0,
+            $"{shape.Heads} query heads cannot share {shape.KeyValueHeads} key-value heads evenly; use a divisor of {shape.Heads}.", nameof(shape));
+        Guard.Require(
+            shape.HeadSize <= AttentionShape.MaxHeadSize,
+            $"A head has {shape.HeadSize} channels; at most {AttentionShape.MaxHeadSize} are supported. Use more heads.", nameof(shape));
+        Guard.Require(
+            (long)shape.Tokens * Math.Max(shape.TokenSize, shape.Heads + shape.KeyValueHeads) <= int.MaxValue,
+            $"{shape} has more than {int.MaxValue} elements in qkv; use a smaller batch.", nameof(shape));
+    }
+}
