@@ -14,11 +14,19 @@ public sealed record Oracle(double[] Value, double[] Magnitude)
     /// <summary>Number of results.</summary>
     public int Length => Value.Length;
 
-    /// <summary>Adds one term to a result.</summary>
-    public void Add(int index, double term)
+    /// <summary>Adds one term to a result; by default it has its own magnitude.</summary>
+    public void Add(int index, double term, double? magnitude = null)
     {
         Value[index] += term;
-        Magnitude[index] += Math.Abs(term);
+        Magnitude[index] += magnitude ?? Math.Abs(term);
+    }
+
+    /// <summary>These results with one more term each: what an operation gives that adds to <paramref name="terms"/>.</summary>
+    public Oracle Plus(double[] terms)
+    {
+        var sum = new Oracle([.. Value], [.. Magnitude]);
+        for (int i = 0; i < terms.Length; i++) sum.Add(i, terms[i]);
+        return sum;
     }
 
     /// <summary>Sets a result whose terms have the given magnitude; by default it is its own only term.</summary>

@@ -17,8 +17,9 @@ namespace GpuLm.Kernels.Common;
 /// <remarks>All launches go to <see cref="Stream"/> in order. The class is not thread-safe: one host thread drives one device.</remarks>
 public sealed class ComputeDevice : IDisposable
 {
-    const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4;
+    const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4, PartialSumsPerWorker = 4;
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
+    MemoryBuffer1D<float, Stride1D.Dense>? workspace;
 
     /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
     /// <param name="accelerator">The accelerator. A CPU accelerator must come from <see cref="CreateCpu"/>.</param>
@@ -72,6 +73,12 @@ public sealed class ComputeDevice : IDisposable
     static CPUDevice OneThreadAMultiprocessor(int multiprocessors) => (CPUDevice)Activator.CreateInstance(
         typeof(CPUDevice), BindingFlags.Instance | BindingFlags.NonPublic, null, [1, 1, multiprocessors, true], CultureInfo.InvariantCulture)!;
 
+    /// <summary>
+    /// A launch in which each group sums its share of <paramref name="rows"/> rows, for a second launch to add the groups' sums up: enough
+    /// groups to fill the device, few enough that the second launch is short.
+    /// </summary>
+    public KernelConfig PartialSums(long rows) => new((int)Math.Clamp(rows, 1, IsCpu ? Workers : Workers * PartialSumsPerWorker), GroupSize);
+
     KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
 
     /// <summary>
@@ -103,6 +110,22 @@ public sealed class ComputeDevice : IDisposable
         return buffer;
     }
 
+    /// <summary>
+    /// Device memory in which the kernels of one operation hand partial results to each other. What it holds is undefined at first, and
+    /// lost with the next call. It grows to the largest length that was asked for; after that a call allocates nothing.
+    /// </summary>
+    /// <param name="length">Floats.</param>
+    public ArrayView<float> Workspace(long length)
+    {
+        if (workspace is null || workspace.Length < length)
+        {
+            Synchronize();
+            workspace?.Dispose();
+            workspace = Accelerator.Allocate1D<float>(length);
+        }
+        return workspace.View.AsContiguous().SubView(0, length);
+    }
+
     /// <summary>Waits until everything that was launched has finished.</summary>
     public void Synchronize() => Stream.Synchronize();
 
@@ -110,5 +133,9 @@ public sealed class ComputeDevice : IDisposable
     public override string ToString() => $"{Accelerator.AcceleratorType}: {Accelerator.Name}";
 
     /// <inheritdoc/>
-    public void Dispose() => Accelerator.Dispose();
+    public void Dispose()
+    {
+        workspace?.Dispose();
+        Accelerator.Dispose();
+    }
 }

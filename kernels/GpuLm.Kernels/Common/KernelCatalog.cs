@@ -35,6 +35,7 @@ public static class KernelCatalog
         .. Reduction.ReductionKernels.Entries,
         .. GradientNorm.GradientNormKernels.Entries,
         .. AdamW.AdamWKernels.Entries,
+        .. LayerNorm.LayerNormKernels.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>

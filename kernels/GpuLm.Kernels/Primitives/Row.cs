@@ -24,4 +24,13 @@ public static class Row
 
     /// <summary>y = factor x; <paramref name="y"/> may be <paramref name="x"/>.</summary>
     public static void Scale(ArrayView<float> x, float factor, ArrayView<float> y) => TensorPrimitives.Multiply(Span(x), factor, Span(y));
+
+    /// <summary>y = a + b; <paramref name="y"/> may be either.</summary>
+    public static void Add(ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) => TensorPrimitives.Add(Span(a), Span(b), Span(y));
+
+    /// <summary>y = value.</summary>
+    public static void Fill(ArrayView<float> y, float value) => Span(y).Fill(value);
+
+    /// <summary>y[index] = value, written once for the whole group.</summary>
+    public static void Set(ArrayView<float> y, int index, float value) => y[index] = value;
 }

@@ -30,4 +30,19 @@ static class RowOnDevice
     {
         for (int i = Group.IdxX; i < x.IntLength; i += Group.DimX) y[i] = x[i] * factor;
     }
+
+    public static void Add(ArrayView<float> a, ArrayView<float> b, ArrayView<float> y)
+    {
+        for (int i = Group.IdxX; i < y.IntLength; i += Group.DimX) y[i] = a[i] + b[i];
+    }
+
+    public static void Fill(ArrayView<float> y, float value)
+    {
+        for (int i = Group.IdxX; i < y.IntLength; i += Group.DimX) y[i] = value;
+    }
+
+    public static void Set(ArrayView<float> y, int index, float value)
+    {
+        if (Group.IdxX == 0) y[index] = value;
+    }
 }
