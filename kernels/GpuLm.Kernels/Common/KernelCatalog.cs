@@ -36,6 +36,7 @@ public static class KernelCatalog
         .. GradientNorm.GradientNormKernels.Entries,
         .. AdamW.AdamWKernels.Entries,
         .. LayerNorm.LayerNormKernels.Entries,
+        .. Probe.ProbeKernels.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>
