@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Reflection;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using GpuLm.Kernels.Common;
+
+namespace GpuLm.Benchmarks;
+
+/// <summary>Names the kernel that a benchmark times, as the catalog does, so that its work is known.</summary>
+/// <param name="name">A name of <see cref="KernelCatalog"/>.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class KernelAttribute(string name) : Attribute
+{
+    /// <summary>A name of <see cref="KernelCatalog"/>.</summary>
+    public string Name { get; } = name;
+}
+
+/// <summary>
+/// The work of a benchmark's kernel, by the catalog, in units of 10^9 a second. Sizes come from the benchmark's parameters Rows, Columns,
+/// Depth and Batch; those it lacks are 1.
+/// </summary>
+sealed class ThroughputColumn(string name, Func<KernelEntry, Func<KernelSizes, double>> work) : IColumn
+{
+    public string Id => name;
+    public string ColumnName => name;
+    public bool AlwaysShow => true;
+    public ColumnCategory Category => ColumnCategory.Custom;
+    public int PriorityInCategory => 0;
+    public bool IsNumeric => true;
+    public UnitType UnitType => UnitType.Dimensionless;
+    public string Legend => $"{name}: what the kernel's formula needs, by the kernel catalog, over the mean time";
+
+    public bool IsAvailable(Summary summary) => true;
+
+    public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase) => GetValue(summary, benchmarkCase, SummaryStyle.Default);
+
+    public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
+    {
+        var kernel = benchmarkCase.Descriptor.WorkloadMethod.GetCustomAttribute<KernelAttribute>();
+        double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Mean;
+        if (kernel is null || nanoseconds is null) return "-";
+        var sizes = new KernelSizes(Size(benchmarkCase, "Rows"), Size(benchmarkCase, "Columns"), Size(benchmarkCase, "Depth"), Size(benchmarkCase, "Batch"));
+        return (work(KernelCatalog.Find(kernel.Name))(sizes) / nanoseconds.Value).ToString("N1", CultureInfo.InvariantCulture);
+    }
+
+    static int Size(BenchmarkCase benchmarkCase, string parameter) =>
+        benchmarkCase.Parameters.Items.FirstOrDefault(item => item.Name == parameter)?.Value is int size ? size : 1;
+}
