@@ -1,0 +1,85 @@
+using BenchmarkDotNet.Attributes;
+using GpuLm.Devices;
+using GpuLm.Kernels.Common;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuLm.Benchmarks;
+
+/// <summary>
+/// What every operation's benchmark shares: a device (<c>GPULM_BENCHMARK_DEVICE</c>, else auto), seeded inputs that are not zero, and a
+/// check of the result against the oracle before anything is timed.
+/// </summary>
+public abstract class OpBenchmark
+{
+    readonly List<MemoryBuffer> buffers = [];
+    readonly Random random = new(12_345);
+    DeviceCatalog? catalog;
+    ComputeDevice? device;
+
+    /// <summary>The device that is timed.</summary>
+    protected ComputeDevice Device => device ?? throw new InvalidOperationException("The benchmark has not been set up.");
+
+    /// <summary>Opens the device, prepares the inputs and checks one result.</summary>
+    [GlobalSetup]
+    public void SetUp()
+    {
+        catalog = new DeviceCatalog();
+        device = catalog.Open(Environment.GetEnvironmentVariable("GPULM_BENCHMARK_DEVICE") ?? "auto");
+        Prepare();
+        Device.Synchronize();
+        Verify();
+    }
+
+    /// <summary>Releases the device.</summary>
+    [GlobalCleanup]
+    public void CleanUp()
+    {
+        buffers.ForEach(buffer => buffer.Dispose());
+        device?.Dispose();
+        catalog?.Dispose();
+    }
+
+    /// <summary>Allocates and fills what is timed, and runs it once.</summary>
+    protected abstract void Prepare();
+
+    /// <summary>Throws where a result of <see cref="Prepare"/> is wrong.</summary>
+    protected abstract void Verify();
+
+    /// <summary>A device view of numbers evenly distributed in [-1, 1).</summary>
+    protected ArrayView<float> Input(int length) => Upload([.. Enumerable.Range(0, length).Select(_ => 2 * random.NextSingle() - 1)]);
+
+    /// <summary>A device view of ids evenly distributed in [0, limit).</summary>
+    protected ArrayView<int> Ids(int length, int limit) => Upload([.. Enumerable.Range(0, length).Select(_ => random.Next(limit))]);
+
+    /// <summary>A device view of the given values.</summary>
+    protected ArrayView<T> Upload<T>(T[] values) where T : unmanaged
+    {
+        var buffer = Device.Accelerator.Allocate1D(values);
+        buffers.Add(buffer);
+        return buffer.View.AsContiguous();
+    }
+
+    /// <summary>A device view to write to.</summary>
+    protected ArrayView<float> Output(int length)
+    {
+        var buffer = Device.Allocate<float>(length);
+        buffers.Add(buffer);
+        return buffer.View.AsContiguous();
+    }
+
+    /// <summary>Copies a view to the host.</summary>
+    protected float[] Read(ArrayView<float> view)
+    {
+        var values = new float[view.Length];
+        view.CopyToCPU(Device.Stream, values);
+        Device.Synchronize();
+        return values;
+    }
+
+    /// <summary>Throws where a value is not within <paramref name="limit"/> of what it should be, NaN included.</summary>
+    protected static void Require(double actual, double expected, double limit, string what)
+    {
+        if (!(Math.Abs(actual - expected) <= limit)) throw new InvalidOperationException($"{what} is {actual}, not {expected} within {limit:g2}: not timed.");
+    }
+}
