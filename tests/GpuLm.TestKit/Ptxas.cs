@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace GpuLm.TestKit;
+
+/// <summary>What ptxas said of one kernel.</summary>
+/// <param name="Accepted">Whether it made machine code.</param>
+/// <param name="Log">Its messages.</param>
+public sealed partial record PtxasResult(bool Accepted, string Log)
+{
+    /// <summary>Registers of a thread.</summary>
+    public int Registers => Number(RegisterCount());
+
+    /// <summary>Bytes that a thread spills to local memory for want of registers.</summary>
+    public int SpilledBytes => Number(SpillStores());
+
+    int Number(Regex pattern) => pattern.Match(Log) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+
+    [GeneratedRegex(@"Used (\d+) registers")]
+    private static partial Regex RegisterCount();
+
+    [GeneratedRegex(@"(\d+) bytes spill stores")]
+    private static partial Regex SpillStores();
+}
+
+/// <summary>
+/// NVIDIA's PTX assembler, which needs no GPU. <c>tests/tools/get-ptxas.sh</c> puts it where this class looks. Where it is missing, tests
+/// are skipped loudly; with <c>GPULM_REQUIRE_PTXAS=1</c> they fail.
+/// </summary>
+public static class Ptxas
+{
+    static readonly string? Program = Find();
+
+    /// <summary>Assembles PTX for an architecture such as <c>sm_90</c>; skips the running test where there is no ptxas.</summary>
+    public static PtxasResult Assemble(string ptx, string architecture, params string[] options)
+    {
+        if (Program is null)
+        {
+            const string remedy = "there is no ptxas: run tests/tools/get-ptxas.sh, or name the program in GPULM_PTXAS";
+            if (Environment.GetEnvironmentVariable("GPULM_REQUIRE_PTXAS") == "1") Assert.Fail($"GPULM_REQUIRE_PTXAS is set, but {remedy}.");
+            Assert.Skip(remedy);
+        }
+
+        string source = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(source, ptx);
+            var start = new ProcessStartInfo(Program!, ["-v", $"-arch={architecture}", .. options, source, "-o", "/dev/null"])
+            {
+                RedirectStandardError = true, RedirectStandardOutput = true,
+            };
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync();
+            string log = process.StandardError.ReadToEnd() + output.GetAwaiter().GetResult();
+            process.WaitForExit();
+            return new PtxasResult(process.ExitCode == 0, log);
+        }
+        finally
+        {
+            File.Delete(source);
+        }
+    }
+
+    static string? Find()
+    {
+        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(entry => Path.Combine(entry, "ptxas"))
+            .Prepend(Path.Combine(cache, "gpulm", "cuda", "usr", "bin", "ptxas"))
+            .Prepend(Environment.GetEnvironmentVariable("GPULM_PTXAS") ?? "");
+        return candidates.FirstOrDefault(File.Exists);
+    }
+}
