@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using GpuLm.Devices;
 using GpuLm.Kernels.MatMul;
 using TorchSharp;
@@ -37,11 +36,13 @@ static class MatMulCommand
         using var catalog = new DeviceCatalog();
         using var device = catalog.Open("cpu", threads);
         var matMul = new MatMul(device);
-        var machine = Machine.Describe(threads);
+        double peak = DeviceProbe.Measure(device).FlopsPerSecond / 1e9;
+        var machine = Machine.Describe(threads, Torch.TorchGolden.Versions);
         Console.WriteLine(machine);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Measured peak of independent multiply-adds in registers: {peak:f0} GFLOP/s."));
         Console.WriteLine();
-        Console.WriteLine("| product | M x N x K | libtorch GFLOP/s | spread | GpuLm GFLOP/s | spread | GpuLm / libtorch |");
-        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
+        Console.WriteLine("| product | M x N x K | libtorch GFLOP/s | spread | GpuLm GFLOP/s | spread | of peak | GpuLm / libtorch |");
+        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
         var rows = new List<Row>();
         foreach (var (m, n, k) in Shapes)
         {
@@ -53,12 +54,13 @@ static class MatMulCommand
                 products.Verify();
                 var times = Interleaved.Measure(rounds, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(400), products.Torch, products.Ours);
                 double Gflops(Timing timing) => shape.Flops / timing.Median / 1e6;
-                var row = new Row(kind, m, n, k, Gflops(times[0]), times[0].Spread, Gflops(times[1]), times[1].Spread, times[1].SpeedUpOver(times[0]), double.NaN);
+                var row = new Row(
+                    kind, m, n, k, Gflops(times[0]), times[0].Spread, Gflops(times[1]), times[1].Spread, times[1].SpeedUpOver(times[0]), Gflops(times[1]) / peak);
                 rows.Add(row);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {kind} | {m} x {n} x {k} | {row.TorchGflops:f0} | {row.TorchSpread:p0} | {row.OurGflops:f0} | {row.OurSpread:p0} | {row.Ratio:f2} |"));
+                    $"| {kind} | {m} x {n} x {k} | {row.TorchGflops:f0} | {row.TorchSpread:p0} | {row.OurGflops:f0} | {row.OurSpread:p0} | {row.OfPeak:p0} | {row.Ratio:f2} |"));
             }
         }
-        if (json is not null) Common.Write(json, new { Machine = machine, Rows = rows });
+        if (json is not null) Common.Write(json, new { Machine = machine, PeakGflops = peak, Rows = rows });
     }
 }

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace GpuLm.Peers;
+
+/// <summary>The largest resident memory that a process ever had, VmHWM in /proc.</summary>
+static class PeakMemory
+{
+    /// <returns>Bytes; 0 where the operating system does not tell.</returns>
+    public static long Of(int processId)
+    {
+        string path = $"/proc/{processId}/status";
+        if (!File.Exists(path)) return 0;
+        string? line = File.ReadLines(path).FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+}
