@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GpuLm.Checkpoints;
 
 namespace GpuLm.Tokenization;
 
@@ -21,7 +22,8 @@ public static class TokenizerFile
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the tokenizer.</summary>
-    public static void Save(string path, ITokenizer tokenizer) => File.WriteAllText(path, ToJson(tokenizer) + "\n", new UTF8Encoding(false));
+    public static void Save(string path, ITokenizer tokenizer) =>
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson(tokenizer) + "\n")));
 
     /// <summary>Reads a tokenizer that <see cref="Save"/> wrote.</summary>
     /// <exception cref="GpuLmException">The file is no tokenizer of ours.</exception>
