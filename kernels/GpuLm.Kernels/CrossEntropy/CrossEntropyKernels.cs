@@ -16,7 +16,7 @@ public static class CrossEntropyKernels
     /// <summary>losses[r] = the loss of row r; the logits stay.</summary>
     public static void Forward(ArrayView<float> logits, ArrayView<int> targets, int rows, int vocabulary, int stride, ArrayView<float> losses)
     {
-        for (int row = Share.Start(rows); row < Share.End(rows); row++)
+        for (int row = Share.Start(rows), end = Share.End(rows); row < end; row++)
         {
             int target = targets[row];
             float loss = 0;
@@ -33,7 +33,7 @@ public static class CrossEntropyKernels
     public static void ForwardBackward(
         ArrayView<float> logits, ArrayView<int> targets, int rows, int vocabulary, int stride, float gradientScale, ArrayView<float> losses)
     {
-        for (int row = Share.Start(rows); row < Share.End(rows); row++)
+        for (int row = Share.Start(rows), end = Share.End(rows); row < end; row++)
         {
             var x = logits.SubView((long)row * stride, vocabulary);
             int target = targets[row];

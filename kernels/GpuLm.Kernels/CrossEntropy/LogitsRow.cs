@@ -88,6 +88,8 @@ static class LogitsRow
         return max;
     }
 
+    // A method of its own: inlined, the loop's constants do not stay in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static float ExpSum<S, V, TStore>(ref float x, int count, float max) where S : struct, ISimd<V> where V : struct where TStore : struct
     {
         V shift = S.Broadcast(max), lanes = S.Zero;

@@ -12,7 +12,7 @@ namespace GpuLm.Kernels.GradientNorm;
 /// <param name="device">The device to launch on.</param>
 public sealed class GradientNorm(ComputeDevice device)
 {
-    /// <summary>Elements of the workspace: one for each part of the first stage.</summary>
+    /// <summary>Elements of the workspace: the most parts that the first stage has.</summary>
     public const int WorkspaceLength = Reduction.Reduction.WorkspaceLength;
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>> partialSquares =
@@ -33,7 +33,7 @@ public sealed class GradientNorm(ComputeDevice device)
         Guard.Holds(gradients, length);
         Guard.Holds(workspace, WorkspaceLength);
         Guard.Holds(result, 1);
-        int parts = (int)Math.Min(length, WorkspaceLength);
+        int parts = Reduction.Reduction.Parts(length);
         partialSquares(device.Stream, device.Rows(parts), gradients, length, parts, workspace);
         norm(device.Stream, device.Exactly(1, device.GroupSize), workspace, parts, result);
     }

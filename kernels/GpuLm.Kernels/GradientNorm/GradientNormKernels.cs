@@ -12,10 +12,10 @@ public static class GradientNormKernels
     /// <summary>partials[p] = sum of the squares of part p of gradients[0 .. length). A group owns a share of the parts, none of which is empty.</summary>
     public static void PartialSquares(ArrayView<float> gradients, long length, int parts, ArrayView<float> partials)
     {
-        for (int part = Share.Start(parts); part < Share.End(parts); part++)
+        for (int part = Share.Start(parts), end = Share.End(parts); part < end; part++)
         {
-            long start = length * part / parts, end = length * (part + 1L) / parts;
-            float sum = Block.SumOfSquares(gradients.SubView(start, end - start));
+            long first = length * part / parts, count = length * (part + 1L) / parts - first;
+            float sum = Block.SumOfSquares(gradients.SubView(first, count));
             if (Group.IdxX == 0) partials[part] = sum;
         }
     }

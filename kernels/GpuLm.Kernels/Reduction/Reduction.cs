@@ -12,11 +12,14 @@ namespace GpuLm.Kernels.Reduction;
 /// <param name="device">The device to launch on.</param>
 public sealed class Reduction(ComputeDevice device)
 {
-    /// <summary>Elements of the workspace: one for each part of the first stage.</summary>
+    /// <summary>Elements of the workspace: the most parts that the first stage has.</summary>
     public const int WorkspaceLength = 1024;
 
     /// <summary>Up to here one group sums alone: a second launch would cost more than it saves.</summary>
     const int OneGroupLength = 16_384;
+
+    /// <summary>The least that is worth a part of its own.</summary>
+    const int PartLength = 4096;
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>> partialSums =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>>>(ReductionKernels.PartialSums);
@@ -41,6 +44,9 @@ public sealed class Reduction(ComputeDevice device)
     public void Mean(ArrayView<float> x, long length, ArrayView<float> workspace, ArrayView<float> mean) =>
         Launch(x, length, (float)(1.0 / length), workspace, mean);
 
+    /// <summary>Parts of the first stage: a function of the length alone, so that the bits do not depend on the grid.</summary>
+    internal static int Parts(long length) => (int)Math.Clamp(length / PartLength, 1, WorkspaceLength);
+
     void Launch(ArrayView<float> x, long length, float factor, ArrayView<float> workspace, ArrayView<float> result)
     {
         Guard.Positive(length);
@@ -49,8 +55,9 @@ public sealed class Reduction(ComputeDevice device)
         Guard.Holds(result, 1);
         if (length > OneGroupLength)
         {
-            partialSums(device.Stream, device.Rows(WorkspaceLength), x, length, WorkspaceLength, workspace);
-            (x, length) = (workspace, WorkspaceLength);
+            int parts = Parts(length);
+            partialSums(device.Stream, device.Rows(parts), x, length, parts, workspace);
+            (x, length) = (workspace, parts);
         }
         total(device.Stream, device.Exactly(1, device.GroupSize), x, length, factor, result);
     }

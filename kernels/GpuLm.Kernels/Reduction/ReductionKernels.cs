@@ -4,7 +4,7 @@ using ILGPU;
 namespace GpuLm.Kernels.Reduction;
 
 /// <summary>
-/// Sums in two stages, without atomics: the elements are cut into a number of parts that depends on nothing but a constant, a group sums
+/// Sums in two stages, without atomics: the elements are cut into a number of parts that depends on the length alone, a group sums
 /// whole parts, and one group sums the parts in a fixed order. So the result has the same bits for every grid of a device.
 /// </summary>
 public static class ReductionKernels
@@ -12,10 +12,10 @@ public static class ReductionKernels
     /// <summary>partials[p] = sum of part p of x[0 .. length). A group owns a share of the parts, none of which is empty.</summary>
     public static void PartialSums(ArrayView<float> x, long length, int parts, ArrayView<float> partials)
     {
-        for (int part = Share.Start(parts); part < Share.End(parts); part++)
+        for (int part = Share.Start(parts), end = Share.End(parts); part < end; part++)
         {
-            long start = length * part / parts, end = length * (part + 1L) / parts;
-            float sum = Block.Sum(x.SubView(start, end - start));
+            long first = length * part / parts, count = length * (part + 1L) / parts - first;
+            float sum = Block.Sum(x.SubView(first, count));
             if (Group.IdxX == 0) partials[part] = sum;
         }
     }

@@ -1,0 +1,47 @@
+using BenchmarkDotNet.Attributes;
+using GpuLm.Kernels.AdamW;
+using GpuLm.Reference;
+using ILGPU;
+
+namespace GpuLm.Benchmarks;
+
+/// <summary>One update of a parameter arena.</summary>
+public class AdamWBenchmarks : OpBenchmark
+{
+    const int Sample = 1000;
+    static readonly AdamWStep Numbers = new(1e-3, 0.9, 0.99, 1e-8, 0.1, Step: 1, Clip: 1);
+
+    ArrayView<float> parameters, gradients, first, second, norm;
+    double[] before = [];
+    AdamW adamW = null!;
+
+    [Params(1 << 20, 1 << 24)]
+    public int Rows { get; set; }
+
+    protected override void Prepare()
+    {
+        (parameters, gradients, first, second, norm) = (Input(Rows), Input(Rows), Output(Rows), Output(Rows), Upload([2f]));
+        before = Wide(parameters);
+        adamW = new AdamW(Device);
+        Launch();
+    }
+
+    protected override void Verify()
+    {
+        var (expected, _, _) = new AdamWReference(Numbers.LearningRate, Numbers.Beta1, Numbers.Beta2, Numbers.Epsilon, Numbers.WeightDecay, Numbers.Clip)
+            .Step(before, Wide(gradients), new double[Sample], new double[Sample], 2, Numbers.Step, Sample);
+        float[] actual = Read(parameters.SubView(0, Sample));
+        for (int i = 0; i < Sample; i++) Require(actual[i], expected.Value[i], 8 * expected.Magnitude[i] / (1 << 24), $"parameter {i}");
+    }
+
+    [Benchmark, Kernel("AdamW.Step")]
+    public void Step()
+    {
+        Launch();
+        Device.Synchronize();
+    }
+
+    void Launch() => adamW.Step(parameters, gradients, first, second, norm, Rows, Rows / 2, Numbers);
+
+    double[] Wide(ArrayView<float> view) => Array.ConvertAll(Read(view.SubView(0, Sample)), value => (double)value);
+}
