@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.MatMul;
 using GpuLm.Reference;
 using ILGPU;
@@ -19,6 +20,8 @@ public class MatMulBenchmarks : OpBenchmark
     /// <summary>NN: forward, NT: the input's gradient, TN: the weight's gradient.</summary>
     [Params("NN", "NT", "TN")]
     public string Transposes { get; set; } = "";
+
+    public override KernelSizes? Sizes => Shape.Split('x').Select(int.Parse).ToArray() is [var m, var n, var k] ? new KernelSizes(m, n, k) : null;
 
     protected override void Prepare()
     {
@@ -43,7 +46,7 @@ public class MatMulBenchmarks : OpBenchmark
         }
     }
 
-    [Benchmark]
+    [Benchmark, Kernel("MatMul.Tile")]
     public void Multiply()
     {
         matmul.Multiply(a, b, shape, c);

@@ -20,12 +20,20 @@ public abstract class OpBenchmark
     /// <summary>The device that is timed.</summary>
     protected ComputeDevice Device => device ?? throw new InvalidOperationException("The benchmark has not been set up.");
 
+    /// <summary>
+    /// The sizes of the work in the terms of the kernel catalog, for methods that name their kernel with <see cref="KernelAttribute"/>. It
+    /// depends on the parameters alone: it is read without <see cref="SetUp"/>.
+    /// </summary>
+    public virtual KernelSizes? Sizes => null;
+
     /// <summary>Opens the device, prepares the inputs and checks one result.</summary>
     [GlobalSetup]
     public void SetUp()
     {
         catalog = new DeviceCatalog();
-        device = catalog.Open(Environment.GetEnvironmentVariable("GPULM_BENCHMARK_DEVICE") ?? "auto");
+        var info = catalog.Select(Environment.GetEnvironmentVariable("GPULM_BENCHMARK_DEVICE") ?? "auto");
+        Console.WriteLine($"// Device: {info}");
+        device = catalog.Open(info);
         Prepare();
         Device.Synchronize();
         Verify();

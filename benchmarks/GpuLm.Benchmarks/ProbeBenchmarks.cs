@@ -3,53 +3,48 @@ using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Probe;
 using GpuLm.Reference;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuLm.Benchmarks;
 
-/// <summary>The probes that device peaks are measured with.</summary>
-public class ProbeBenchmarks
+/// <summary>The probes that a device's peaks are measured with.</summary>
+public class ProbeBenchmarks : OpBenchmark
 {
-    ComputeDevice device = null!;
+    ArrayView<float> a, b, y;
     Probe probe = null!;
-    MemoryBuffer1D<float, Stride1D.Dense> a = null!, b = null!, y = null!;
 
+    /// <summary>Elements of each array.</summary>
     [Params(1 << 24)]
-    public int Rows { get; set; }
+    public int Length { get; set; }
 
-    [GlobalSetup]
-    public void Setup()
+    public override KernelSizes? Sizes => new(Length, 1);
+
+    protected override void Prepare()
     {
-        device = BenchmarkDevice.Open();
-        probe = new Probe(device);
-        var values = BenchmarkDevice.Values(Rows);
-        a = device.Accelerator.Allocate1D(values);
-        b = device.Accelerator.Allocate1D(values);
-        y = device.Allocate<float>(Rows);
+        (a, b, y) = (Input(Length), Input(Length), Output(Length));
+        probe = new Probe(Device);
         Triad();
-        BenchmarkDevice.Verify(y.GetAsArray1D(), ProbeReference.Triad(values, values, 3), terms: 2);
+    }
+
+    protected override void Verify()
+    {
+        const int sample = 1000;
+        var expected = ProbeReference.Triad(Read(a.SubView(Length - sample, sample)), Read(b.SubView(Length - sample, sample)), 3);
+        var actual = Read(y.SubView(Length - sample, sample));
+        for (int i = 0; i < sample; i++) Require(actual[i], expected.Value[i], 8 * expected.Magnitude[i] / (1 << 24), $"y[{Length - sample + i}]");
     }
 
     [Benchmark, Kernel("Probe.Triad")]
     public void Triad()
     {
-        probe.Triad(a.View, b.View, 3, Rows, y.View);
-        device.Synchronize();
+        probe.Triad(a, b, 3, Length, y);
+        Device.Synchronize();
     }
 
+    /// <summary>What a launch itself costs.</summary>
     [Benchmark]
     public void EmptyLaunch()
     {
-        probe.MultiplyAdd(1, 1, 0, y.View);
-        device.Synchronize();
-    }
-
-    [GlobalCleanup]
-    public void Cleanup()
-    {
-        a.Dispose();
-        b.Dispose();
-        y.Dispose();
-        device.Dispose();
+        probe.MultiplyAdd(1, 1, 0, y);
+        Device.Synchronize();
     }
 }

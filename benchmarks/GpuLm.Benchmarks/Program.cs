@@ -1,20 +1,36 @@
+using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using GpuLm.Benchmarks;
+using GpuLm.Kernels.Common;
 
-// BenchmarkDotNet's own options pass through (--filter, --list, --artifacts, --exporters ...). --quick trades precision for time: three
-// rounds in this very process. GPULM_DEVICE chooses the device (cpu, opencl, cuda:1, ...; auto where it is not set).
-bool quick = args.Contains("--quick");
-string[] options = [.. args.Where(argument => argument != "--quick")];
-if (!options.Any(argument => argument is "--filter" or "-f" or "--list")) options = [.. options, "--filter", "*"];
-var job = quick ? Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance) : Job.Default;
+// BenchmarkDotNet's own options pass through (--filter, --list, --artifacts, --exporters ...). Ours: --suite kernels|all, and --quick,
+// which trades precision for time: three rounds in this very process.
+var options = args.ToList();
+bool quick = options.Remove("--quick");
+int at = options.IndexOf("--suite");
+string suite = at < 0 ? "all" : options.ElementAtOrDefault(at + 1) ?? "";
+if (at >= 0) options.RemoveRange(at, Math.Min(2, options.Count - at));
+if (suite is not ("kernels" or "all"))
+{
+    Console.Error.WriteLine($"--suite is kernels or all, not '{suite}'.");
+    return 2;
+}
+if (!options.Any(option => option is "--filter" or "-f" or "--list")) options.AddRange(["--filter", "*"]);
+
+var operations = KernelCatalog.All.Select(entry => entry.Operation + "Benchmarks").ToHashSet();
+var benchmarks = typeof(OpBenchmark).Assembly.GetTypes()
+    .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute))))
+    .Where(type => suite == "all" || operations.Contains(type.Name));
 var config = ManualConfig.Create(DefaultConfig.Instance)
-    .AddJob(job)
+    .AddJob(quick ? Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance) : Job.Default)
     .AddColumn(new ThroughputColumn("GFLOP/s", entry => entry.Flops), new ThroughputColumn("GB/s", entry => entry.Bytes))
     .HideColumns(Column.Job, Column.IterationCount, Column.LaunchCount, Column.WarmupCount, Column.Toolchain);
 
-var summaries = BenchmarkSwitcher.FromAssembly(typeof(KernelAttribute).Assembly).Run(options, config);
-return options.Contains("--list") || (summaries.Any() && summaries.All(summary => summary.Reports.All(report => report.Success) && !summary.HasCriticalValidationErrors)) ? 0 : 1;
+var summaries = BenchmarkSwitcher.FromTypes([.. benchmarks]).Run([.. options], config).ToList();
+bool listed = options.Contains("--list");
+bool ran = summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
+return listed || ran ? 0 : 1;

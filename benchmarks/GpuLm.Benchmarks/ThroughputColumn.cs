@@ -16,10 +16,7 @@ public sealed class KernelAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>
-/// The work of a benchmark's kernel, by the catalog, in units of 10^9 a second. Sizes come from the benchmark's parameters Rows, Columns,
-/// Depth and Batch; those it lacks are 1.
-/// </summary>
+/// <summary>The work of a benchmark's kernel, by the catalog and the benchmark's <see cref="OpBenchmark.Sizes"/>, in units of 10^9 a second.</summary>
 sealed class ThroughputColumn(string name, Func<KernelEntry, Func<KernelSizes, double>> work) : IColumn
 {
     public string Id => name;
@@ -42,10 +39,18 @@ sealed class ThroughputColumn(string name, Func<KernelEntry, Func<KernelSizes, d
         var kernel = benchmarkCase.Descriptor.WorkloadMethod.GetCustomAttribute<KernelAttribute>();
         double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Mean;
         if (kernel is null || nanoseconds is null) return "-";
-        var sizes = new KernelSizes(Size(benchmarkCase, "Rows"), Size(benchmarkCase, "Columns"), Size(benchmarkCase, "Depth"), Size(benchmarkCase, "Batch"));
-        return (work(KernelCatalog.Find(kernel.Name))(sizes) / nanoseconds.Value).ToString("N1", CultureInfo.InvariantCulture);
+        return Sizes(benchmarkCase) is { } sizes
+            ? (work(KernelCatalog.Find(kernel.Name))(sizes) / nanoseconds.Value).ToString("N1", CultureInfo.InvariantCulture)
+            : "-";
     }
 
-    static int Size(BenchmarkCase benchmarkCase, string parameter) =>
-        benchmarkCase.Parameters.Items.FirstOrDefault(item => item.Name == parameter)?.Value is int size ? size : 1;
+    static KernelSizes? Sizes(BenchmarkCase benchmarkCase)
+    {
+        if (Activator.CreateInstance(benchmarkCase.Descriptor.Type) is not OpBenchmark benchmark) return null;
+        foreach (var parameter in benchmarkCase.Parameters.Items)
+        {
+            benchmarkCase.Descriptor.Type.GetProperty(parameter.Name)?.SetValue(benchmark, parameter.Value);
+        }
+        return benchmark.Sizes;
+    }
 }
