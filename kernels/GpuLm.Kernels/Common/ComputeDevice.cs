@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using GpuLm.Kernels.OpenCL;
 using GpuLm.Kernels.Primitives;
 using ILGPU;
@@ -124,6 +125,30 @@ public sealed class ComputeDevice : IDisposable
             workspace = Accelerator.Allocate1D<float>(length);
         }
         return workspace.View.AsContiguous().SubView(0, length);
+    }
+
+    /// <summary>Copies host memory to the device after everything that was launched has finished; the source is free again on return.</summary>
+    /// <remarks>On a CPU this allocates nothing; ILGPU's own copies allocate some kilobytes for each call.</remarks>
+    /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
+    public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged
+    {
+        if (source.IsEmpty) return;
+        Guard.Holds(target, source.Length);
+        Synchronize();
+        if (IsCpu) source.CopyTo(MemoryMarshal.CreateSpan(ref target[0], source.Length));
+        else target.SubView(0, source.Length).CopyFromCPU(Stream, source);
+    }
+
+    /// <summary>Copies device memory to the host after everything that was launched has finished.</summary>
+    /// <exception cref="ArgumentException">The source is shorter than the target.</exception>
+    public void Download<T>(ArrayView<T> source, Span<T> target) where T : unmanaged
+    {
+        if (target.IsEmpty) return;
+        Guard.Holds(source, target.Length);
+        Synchronize();
+        if (IsCpu) MemoryMarshal.CreateSpan(ref source[0], target.Length).CopyTo(target);
+        else source.SubView(0, target.Length).CopyToCPU(Stream, target);
+        Synchronize();
     }
 
     /// <summary>Waits until everything that was launched has finished.</summary>

@@ -37,6 +37,10 @@ public static class KernelCatalog
         .. AdamW.AdamWKernels.Entries,
         .. LayerNorm.LayerNormKernels.Entries,
         .. Probe.ProbeKernels.Entries,
+        .. Gelu.GeluKernels.Entries,
+        .. BiasGradient.BiasGradientKernels.Entries,
+        .. Embedding.EmbeddingKernels.Entries,
+        .. ResidualAdd.ResidualAddKernels.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>

@@ -31,4 +31,27 @@ static class SimdMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<S, V>(V x) where S : struct, ISimd<V> where V : struct =>
         S.Divide(S.Broadcast(1f), S.Add(S.Broadcast(1f), Exp<S, V>(S.Subtract(S.Zero, x))));
+
+    /// <summary>
+    /// erf(x) within 2 ulp: below 0.927734375 an odd polynomial, above 1 - e^p(|x|) (coefficients: N. Juffa, stackoverflow.com/a/35148199).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Erf<S, V>(V x) where S : struct, ISimd<V> where V : struct
+    {
+        V magnitude = S.Min(S.Broadcast(10f), S.CopySign(x, S.Broadcast(1f))), square = S.Multiply(magnitude, magnitude);
+        V p = S.MultiplyAdd(S.Broadcast(-1.72853470e-5f), magnitude, S.Broadcast(3.83197126e-4f));
+        p = S.MultiplyAdd(p, square, S.MultiplyAdd(S.Broadcast(-3.88396438e-3f), magnitude, S.Broadcast(2.42546219e-2f)));
+        p = S.MultiplyAdd(p, magnitude, S.Broadcast(-1.06777877e-1f));
+        p = S.MultiplyAdd(p, magnitude, S.Broadcast(-6.34846687e-1f));
+        p = S.MultiplyAdd(p, magnitude, S.Broadcast(-1.28717512e-1f));
+        V far = S.Subtract(S.Broadcast(1f), Exp<S, V>(S.MultiplyAdd(p, magnitude, S.Subtract(S.Zero, magnitude))));
+
+        V q = S.MultiplyAdd(S.Broadcast(-5.96761703e-4f), square, S.Broadcast(4.99119423e-3f));
+        q = S.MultiplyAdd(q, square, S.Broadcast(-2.67681349e-2f));
+        q = S.MultiplyAdd(q, square, S.Broadcast(1.12819925e-1f));
+        q = S.MultiplyAdd(q, square, S.Broadcast(-3.76125336e-1f));
+        q = S.MultiplyAdd(q, square, S.Broadcast(1.28379166e-1f));
+        V near = S.MultiplyAdd(q, magnitude, magnitude);
+        return S.CopySign(S.WhereLess(magnitude, S.Broadcast(0.927734375f), near, far), x);
+    }
 }
