@@ -128,7 +128,7 @@ public sealed class ComputeDevice : IDisposable
     }
 
     /// <summary>Copies host memory to the device after everything that was launched has finished; the source is free again on return.</summary>
-    /// <remarks>On a CPU this allocates nothing; ILGPU's own copies allocate some kilobytes for each call.</remarks>
+    /// <remarks>On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call.</remarks>
     /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
     public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged
     {

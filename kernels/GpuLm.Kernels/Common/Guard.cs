@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using ILGPU;
 
@@ -26,13 +27,41 @@ public static class Guard
         if (size <= 0) throw new ArgumentOutOfRangeException(name, size, $"{name} must be 1 or more.");
     }
 
-    /// <summary>Requires a condition that an argument must meet.</summary>
+    /// <summary>Requires a condition that an argument must meet. An interpolated message is made only when it is needed.</summary>
     /// <param name="condition">Whether the argument is right.</param>
     /// <param name="message">What is wrong, the expected and the actual value, and the remedy.</param>
     /// <param name="name">The argument's name.</param>
     /// <exception cref="ArgumentException">The condition is false.</exception>
+    public static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref GuardMessage message, string name)
+    {
+        if (!condition) throw new ArgumentException(message.ToText(), name);
+    }
+
+    /// <inheritdoc cref="Require(bool, ref GuardMessage, string)"/>
     public static void Require(bool condition, string message, string name)
     {
         if (!condition) throw new ArgumentException(message, name);
     }
+}
+
+/// <summary>The message of a failed check: where the check holds, nothing of it is evaluated.</summary>
+[InterpolatedStringHandler]
+public ref struct GuardMessage
+{
+    DefaultInterpolatedStringHandler text;
+
+    /// <summary>Starts a message; the compiler calls this.</summary>
+    public GuardMessage(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+    {
+        isNeeded = !condition;
+        text = isNeeded ? new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture) : default;
+    }
+
+    /// <summary>Appends fixed text; the compiler calls this.</summary>
+    public void AppendLiteral(string value) => text.AppendLiteral(value);
+
+    /// <summary>Appends a value; the compiler calls this.</summary>
+    public void AppendFormatted<T>(T value) => text.AppendFormatted(value);
+
+    internal string ToText() => text.ToStringAndClear();
 }
