@@ -14,6 +14,13 @@ public sealed record GptConfig(int Layers, int Heads, int Channels, int ContextL
     /// <summary>Channels of one head.</summary>
     public int HeadSize => Channels / Heads;
 
+    /// <summary>
+    /// FLOPs of forward and backward for one token of a sequence of T: 6 (parameters of matrices) + 12 L C T, counting the output layer
+    /// and, as PaLM's model FLOPs utilization does, attention without the causal half (Chowdhery et al. 2022, appendix B).
+    /// </summary>
+    public double FlopsPerToken(int length) =>
+        6.0 * (12.0 * Layers * Channels * Channels + (double)VocabularySize * Channels) + 12.0 * Layers * Channels * length;
+
     /// <summary>The published sizes and some small ones, by name, each with GPT-2's vocabulary of 50,257 replaced by the caller's.</summary>
     public static IReadOnlyDictionary<string, (int Layers, int Heads, int Channels, int ContextLength)> Presets { get; } =
         new Dictionary<string, (int, int, int, int)>

@@ -72,6 +72,33 @@ public sealed record TrainingOptions
 
     /// <summary>Steps between samples; 0 means only at the end.</summary>
     public int SampleEvery { get; init; }
+
+    /// <summary>Returns these options, or says which is out of range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public TrainingOptions Validate()
+    {
+        Require(Batch >= 1, Batch, "the batch", "1 or more");
+        Require(Accumulate >= 1, Accumulate, "the number of accumulated batches", "1 or more");
+        Require(SequenceLength >= 0, SequenceLength, "the sequence length", "0 or more");
+        Require(Steps >= 1, Steps, "the number of steps", "1 or more");
+        Require(Duration is null || Duration > TimeSpan.Zero, Duration, "the duration", "positive");
+        Require(LearningRate > 0 && float.IsFinite(LearningRate), LearningRate, "the learning rate", "positive");
+        Require(FinalLearningRateRatio is >= 0 and <= 1, FinalLearningRateRatio, "the final learning rate's ratio", "in [0, 1]");
+        Require(Warmup >= 0, Warmup, "the warm-up", "0 or more");
+        Require(WeightDecay >= 0 && float.IsFinite(WeightDecay), WeightDecay, "the weight decay", "0 or more");
+        Require(Beta1 is >= 0 and < 1, Beta1, "beta 1", "in [0, 1)");
+        Require(Beta2 is >= 0 and < 1, Beta2, "beta 2", "in [0, 1)");
+        Require(Epsilon > 0, Epsilon, "epsilon", "positive");
+        Require(Clip >= 0 && float.IsFinite(Clip), Clip, "the clipping norm", "0 (off) or more");
+        Require(EvaluateEvery >= 0 && SaveEvery >= 0 && SampleEvery >= 0, Math.Min(EvaluateEvery, Math.Min(SaveEvery, SampleEvery)), "an interval", "0 (off) or more");
+        Require(EvaluateBatches >= 1, EvaluateBatches, "the number of validation batches", "1 or more");
+        return this;
+    }
+
+    static void Require(bool condition, object? value, string what, string range)
+    {
+        if (!condition) throw new ArgumentOutOfRangeException(null, $"{what} must be {range}; it is {value}.");
+    }
 }
 
 /// <summary>What one update did: a line of <c>metrics.jsonl</c>.</summary>

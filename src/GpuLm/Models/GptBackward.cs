@@ -1,0 +1,99 @@
+using GpuLm.Kernels.Attention;
+using GpuLm.Kernels.Embedding;
+using GpuLm.Kernels.MatMul;
+using ILGPU;
+
+namespace GpuLm.Models;
+
+/// <summary>
+/// The backward pass, layer by layer from the top, after <see cref="GptForward.Run"/> on the same tokens. The gradient of a linear layer
+/// y = x W + b is dX = dY W^T, dW = X^T dY, db = the sum of dY's rows.
+/// </summary>
+static class GptBackward
+{
+    /// <summary>
+    /// Writes each token's loss and the gradient of lossScale times their sum.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="activations">What the forward pass left.</param>
+    /// <param name="gradients">Where the gradients go.</param>
+    /// <param name="tokens">[B, T].</param>
+    /// <param name="targets">[B, T], the token that follows each.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="length">T.</param>
+    /// <param name="lossScale">1 / N for the gradient of the mean loss.</param>
+    /// <param name="accumulate">Whether the parameters' gradients are added to what is there, or overwrite it.</param>
+    public static void Run(
+        Gpt model, GptActivations activations, GptGradients gradients, TokenIndex tokens, ArrayView<int> targets, int batch, int length,
+        float lossScale, bool accumulate)
+    {
+        var (kernels, parameters, a, g, flow) = (model.Kernels, model.Parameters, activations.Tensors, gradients.Tensors, gradients.Flow);
+        int n = batch * length, c = model.Config.Channels, layers = model.Config.Layers;
+        Head(model, activations, gradients, targets, n, lossScale, accumulate);
+        var residual = a.Blocks[layers - 1].Residual2;
+        kernels.LayerNorm.Backward(
+            flow.Narrow, residual, parameters.FinalNorm.Weight, a.NormMean, a.NormRstd, n, c, flow.Residual,
+            g.FinalNorm.Weight, g.FinalNorm.Bias, accumulate);
+        for (int layer = layers - 1; layer >= 0; layer--)
+        {
+            residual = layer == 0 ? a.Embedded : a.Blocks[layer - 1].Residual2;
+            Block(model, parameters.Blocks[layer], a.Blocks[layer], g.Blocks[layer], flow, residual, batch, length, accumulate);
+        }
+        // The head has written wte's gradient already: the embedding always adds to it.
+        kernels.Embedding.Backward(
+            flow.Residual, tokens, batch, length, c, model.Config.ContextLength, g.TokenEmbedding, g.PositionEmbedding, accumulate);
+    }
+
+    /// <summary>Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.</summary>
+    static void Head(Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
+    {
+        var (kernels, a, wte) = (model.Kernels, activations.Tensors, model.Parameters.TokenEmbedding);
+        int c = model.Config.Channels, v = model.Config.VocabularySize, chunk = GptActivations.LogitsRows(model.Config, n);
+        for (int row = 0; row < n; row += chunk)
+        {
+            int rows = Math.Min(chunk, n - row);
+            var normed = a.Normed.SubView((long)row * c, (long)rows * c);
+            GptForward.Logits(model, activations, row, rows);
+            kernels.CrossEntropy.ForwardBackward(a.Logits, targets.SubView(row, rows), rows, v, v, lossScale, a.Losses.SubView(row, rows));
+            kernels.MatMul.Multiply(a.Logits, wte, new(rows, c, v), gradients.Flow.Narrow.SubView((long)row * c, (long)rows * c));
+            kernels.MatMul.Multiply(
+                a.Logits, normed, new(v, c, rows, TransposeA: true), gradients.Tensors.TokenEmbedding, beta: accumulate || row > 0 ? 1 : 0);
+        }
+    }
+
+    static void Block(
+        Gpt model, BlockTensors p, BlockActivations a, BlockTensors g, FlowTensors flow, ArrayView<float> residual, int batch, int length,
+        bool accumulate)
+    {
+        var kernels = model.Kernels;
+        int n = batch * length, c = model.Config.Channels;
+        var attention = new AttentionShape(batch, length, model.Config.Heads, model.Config.Heads, model.Config.HeadSize);
+
+        // residual2 = residual1 + gelu(norm2 W + b) W + b
+        Weights(model, a.Activated, flow.Residual, g.Contract, n, 4 * c, c, accumulate);
+        kernels.MatMul.MultiplyGeluGradient(flow.Residual, p.Contract.Weight, a.PreActivation, new(n, 4 * c, c, TransposeB: true), flow.Wide);
+        Weights(model, a.Norm2, flow.Wide, g.Expand, n, c, 4 * c, accumulate);
+        kernels.MatMul.Multiply(flow.Wide, p.Expand.Weight, new(n, c, 4 * c, TransposeB: true), flow.Narrow);
+        kernels.LayerNorm.BackwardWithResidual(
+            flow.Narrow, a.Residual1, p.Norm2.Weight, a.Norm2Mean, a.Norm2Rstd, flow.Residual, n, c, flow.Residual,
+            g.Norm2.Weight, g.Norm2.Bias, accumulate);
+
+        // residual1 = residual + attention(norm1 W + b) W + b
+        Weights(model, a.Attended, flow.Residual, g.AttentionProjection, n, c, c, accumulate);
+        kernels.MatMul.Multiply(flow.Residual, p.AttentionProjection.Weight, new(n, c, c, TransposeB: true), flow.Narrow);
+        kernels.Attention.Backward(flow.Narrow, a.Qkv, a.Attended, a.LogSumExp, attention, flow.Wide);
+        Weights(model, a.Norm1, flow.Wide, g.Qkv, n, c, 3 * c, accumulate);
+        kernels.MatMul.Multiply(flow.Wide, p.Qkv.Weight, new(n, c, 3 * c, TransposeB: true), flow.Narrow);
+        kernels.LayerNorm.BackwardWithResidual(
+            flow.Narrow, residual, p.Norm1.Weight, a.Norm1Mean, a.Norm1Rstd, flow.Residual, n, c, flow.Residual,
+            g.Norm1.Weight, g.Norm1.Bias, accumulate);
+    }
+
+    /// <summary>dW (+)= X^T dY and db (+)= the sum of dY's rows, for X [N, in] and dY [N, out].</summary>
+    static void Weights(Gpt model, ArrayView<float> x, ArrayView<float> dY, AffineTensors g, int n, int inputs, int outputs, bool accumulate)
+    {
+        model.Kernels.MatMul.Multiply(x, dY, new(inputs, outputs, n, TransposeA: true), g.Weight, beta: accumulate ? 1 : 0);
+        if (accumulate) model.Kernels.BiasGradient.AddBiasGradient(dY, n, outputs, g.Bias);
+        else model.Kernels.BiasGradient.WriteBiasGradient(dY, n, outputs, g.Bias);
+    }
+}

@@ -1,0 +1,35 @@
+using GpuLm.Kernels.AdamW;
+using GpuLm.Kernels.Attention;
+using GpuLm.Kernels.BiasGradient;
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.CrossEntropy;
+using GpuLm.Kernels.Embedding;
+using GpuLm.Kernels.GradientNorm;
+using GpuLm.Kernels.LayerNorm;
+using GpuLm.Kernels.MatMul;
+using GpuLm.Kernels.Reduction;
+
+namespace GpuLm.Models;
+
+/// <summary>The launchers that a GPT needs, compiled once for a device.</summary>
+/// <param name="device">The device.</param>
+public sealed class GptKernels(ComputeDevice device)
+{
+    internal MatMul MatMul { get; } = new(device);
+
+    internal LayerNorm LayerNorm { get; } = new(device);
+
+    internal Attention Attention { get; } = new(device);
+
+    internal Embedding Embedding { get; } = new(device);
+
+    internal BiasGradient BiasGradient { get; } = new(device);
+
+    internal CrossEntropy CrossEntropy { get; } = new(device);
+
+    internal Reduction Reduction { get; } = new(device);
+
+    internal GradientNorm GradientNorm { get; } = new(device);
+
+    internal AdamW AdamW { get; } = new(device);
+}
