@@ -145,13 +145,25 @@ static unsafe class CpuAttentionBackward
         readonly void SoftmaxGradient(float* p, float* ds, int visible, int keys, int query)
         {
             V logSumExp = S.Broadcast(LogSumExp[query]), delta = S.Broadcast(Delta[query]);
-            for (nint j = 0; j < visible; j += S.Width)
+            nint j = 0;
+            for (; j <= visible - S.Width; j += S.Width)
             {
                 V weight = SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *p, j), logSumExp));
                 S.Store(weight, ref *p, j);
                 S.Store(S.Multiply(weight, S.Subtract(S.Load(ref *ds, j), delta)), ref *ds, j);
             }
-            for (nint j = visible; j < keys; j++) p[j] = ds[j] = 0;
+            if (j < visible)
+            {
+                V weight = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *p, j), logSumExp)));
+                S.Store(weight, ref *p, j);
+                S.Store(S.Multiply(weight, S.Subtract(S.Load(ref *ds, j), delta)), ref *ds, j);
+                j += S.Width;
+            }
+            for (; j < keys; j += S.Width)
+            {
+                S.Store(S.Zero, ref *p, j);
+                S.Store(S.Zero, ref *ds, j);
+            }
         }
 
         public readonly void StoreRows(float* source, float factor, float* target)

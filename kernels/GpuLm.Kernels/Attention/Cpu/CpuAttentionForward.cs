@@ -114,39 +114,53 @@ static unsafe class CpuAttentionForward
             TileProduct.Multiply<S, V>(
                 Queries + tile * Channels, Channels, 1, Keys + (nint)key * HeadSize, TileProduct.Panel, (nint)TileProduct.Panel * HeadSize, HeadSize,
                 Logits, LogitStep, columns, accumulate: false);
-            for (int row = 0; row < TileProduct.Rows; row++)
-            {
-                Softmax(Logits + row * LogitStep, Math.Min(keys, query + row + 1 - key), keys, tile + row, restart: key == 0);
-            }
+            // Two loops, so that the maxima of many rows are in flight at once.
+            for (int row = 0; row < TileProduct.Rows; row++) RaiseMaximum(Logits + row * LogitStep, Math.Min(keys, query + row + 1 - key), tile + row, key == 0);
+            for (int row = 0; row < TileProduct.Rows; row++) Exponentials(Logits + row * LogitStep, Math.Min(keys, query + row + 1 - key), keys, tile + row);
             TileProduct.Multiply<S, V>(
                 Logits, LogitStep, 1, Values + key * Channels, Channels, TileProduct.Panel, keys, Sums + tile * Channels, Channels, Channels,
                 accumulate: key > 0);
         }
 
-        /// <summary>Turns the logits of <paramref name="visible"/> keys into exponentials, the others into zero.</summary>
-        readonly void Softmax(float* logits, int visible, int keys, int row, bool restart)
+        /// <summary>Raises a row's running maximum to that of its visible logits, and scales what was summed under the old one.</summary>
+        readonly void RaiseMaximum(float* logits, int visible, int row, bool restart)
         {
-            // The last vector may reach past the visible keys: minus infinity there changes neither maximum nor sum.
-            for (nint j = visible; j % S.Width != 0; j++) logits[j] = float.NegativeInfinity;
-            V maxima = S.Load(ref *logits, 0);
-            for (nint j = S.Width; j < visible; j += S.Width) maxima = S.Max(maxima, S.Load(ref *logits, j));
+            V maxima = S.Broadcast(float.NegativeInfinity);
+            nint j = 0;
+            for (; j <= visible - S.Width; j += S.Width) maxima = S.Max(maxima, S.Load(ref *logits, j));
+            if (j < visible) maxima = S.Max(maxima, S.Min(CausalMask.OrLeast<S, V>(visible - j), S.Load(ref *logits, j)));
             float max = S.MaxElement(maxima), factor = 0;
+            if (!restart && max <= Max[row]) return;
             if (!restart)
             {
-                max = MathF.Max(max, Max[row]);
                 factor = MathF.Exp(Max[row] - max);
-                if (factor != 1) HeadRows.Scale<S, V>(Sums + row * Channels, HeadSize, factor, Sums + row * Channels);
+                HeadRows.Scale<S, V>(Sums + row * Channels, HeadSize, factor, Sums + row * Channels);
+                factor *= Max[QueryBlock + row];
             }
-            V shift = S.Broadcast(max), sums = S.Zero;
-            for (nint j = 0; j < visible; j += S.Width)
+            Max[row] = max;
+            Max[QueryBlock + row] = factor;
+        }
+
+        /// <summary>Turns the logits of visible keys into exponentials and those of the others into zero.</summary>
+        readonly void Exponentials(float* logits, int visible, int keys, int row)
+        {
+            V shift = S.Broadcast(Max[row]), sums = S.Zero;
+            nint j = 0;
+            for (; j <= visible - S.Width; j += S.Width)
             {
                 V e = SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *logits, j), shift));
                 S.Store(e, ref *logits, j);
                 sums = S.Add(sums, e);
             }
-            for (nint j = visible; j < keys; j++) logits[j] = 0;
-            Max[row] = max;
-            Max[QueryBlock + row] = restart ? S.Sum(sums) : Max[QueryBlock + row] * factor + S.Sum(sums);
+            if (j < visible)
+            {
+                V e = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *logits, j), shift)));
+                S.Store(e, ref *logits, j);
+                sums = S.Add(sums, e);
+                j += S.Width;
+            }
+            for (; j < keys; j += S.Width) S.Store(S.Zero, ref *logits, j);
+            Max[QueryBlock + row] += S.Sum(sums);
         }
     }
 }
