@@ -79,7 +79,7 @@ public class AttentionTests
     }
 
     [Fact]
-    public unsafe void Every_vector_width_is_right()
+    public void Every_vector_width_is_right()
     {
         foreach (var shape in Ugly)
         {
@@ -94,7 +94,7 @@ public class AttentionTests
     {
         const int batch = 2, length = 5, heads = 4, size = 3;
         var random = new TestRandom();
-        double[] x = Doubles(random.Normal(batch * length * (heads + 2 * keyValueHeads) * size)), dOutput = Doubles(random.Normal(batch * length * heads * size));
+        double[] x = random.Normal(batch * length * (heads + 2 * keyValueHeads) * size).ToDoubles(), dOutput = random.Normal(batch * length * heads * size).ToDoubles();
         FiniteDifferences.Check(
             qkv => AttentionReference.Forward(qkv, batch, length, heads, keyValueHeads, size).Output, x, dOutput,
             AttentionReference.Backward(dOutput, x, batch, length, heads, keyValueHeads, size));
@@ -161,14 +161,14 @@ public class AttentionTests
 
     static void CheckForward(AttentionShape s, Problem problem, Result result)
     {
-        var (output, logSumExp) = AttentionReference.Forward(Doubles(problem.Qkv), s.Batch, s.Length, s.Heads, s.KeyValueHeads, s.HeadSize);
+        var (output, logSumExp) = AttentionReference.Forward(problem.Qkv.ToDoubles(), s.Batch, s.Length, s.Heads, s.KeyValueHeads, s.HeadSize);
         Budget.Check(result.Output, output, s.HeadSize);
         Budget.Check(result.LogSumExp, logSumExp, s.HeadSize);
     }
 
     static void CheckBackward(AttentionShape s, Problem problem, Result result) =>
         Budget.Check(
-            result.DQkv, AttentionReference.Backward(Doubles(problem.DOutput), Doubles(problem.Qkv), s.Batch, s.Length, s.Heads, s.KeyValueHeads, s.HeadSize),
+            result.DQkv, AttentionReference.Backward(problem.DOutput.ToDoubles(), problem.Qkv.ToDoubles(), s.Batch, s.Length, s.Heads, s.KeyValueHeads, s.HeadSize),
             s.HeadSize);
 
     static Result Run(string name, AttentionShape shape, Problem problem, AttentionShape? launched = null)
@@ -198,7 +198,4 @@ public class AttentionTests
         }
         CheckForward(shape, problem, result);
         CheckBackward(shape, problem, result);
-    }
-
-    static double[] Doubles(float[] values) => Array.ConvertAll(values, value => (double)value);
-}
+    }}

@@ -22,8 +22,8 @@ static unsafe class AttentionBlock
         // ILGPU's CPU buffers are native memory: nothing moves while a kernel runs.
         fixed (float* x = &qkv[0], y = &output[0], lse = &logSumExp[0])
         {
-            if (Vector512.IsHardwareAccelerated) CpuAttentionForward.Run<Simd512, Vector512<float>>(first, end, x, shape, y, lse);
-            else if (Vector256.IsHardwareAccelerated) CpuAttentionForward.Run<Simd256, Vector256<float>>(first, end, x, shape, y, lse);
+            if (Simd.Uses512) CpuAttentionForward.Run<Simd512, Vector512<float>>(first, end, x, shape, y, lse);
+            else if (Simd.Uses256) CpuAttentionForward.Run<Simd256, Vector256<float>>(first, end, x, shape, y, lse);
             else CpuAttentionForward.Run<Simd128, Vector128<float>>(first, end, x, shape, y, lse);
         }
     }
@@ -35,8 +35,8 @@ static unsafe class AttentionBlock
     {
         fixed (float* dy = &dOutput[0], x = &qkv[0], y = &output[0], lse = &logSumExp[0], dx = &dQkv[0])
         {
-            if (Vector512.IsHardwareAccelerated) CpuAttentionBackward.Run<Simd512, Vector512<float>>(first, end, dy, x, y, lse, shape, dx);
-            else if (Vector256.IsHardwareAccelerated) CpuAttentionBackward.Run<Simd256, Vector256<float>>(first, end, dy, x, y, lse, shape, dx);
+            if (Simd.Uses512) CpuAttentionBackward.Run<Simd512, Vector512<float>>(first, end, dy, x, y, lse, shape, dx);
+            else if (Simd.Uses256) CpuAttentionBackward.Run<Simd256, Vector256<float>>(first, end, dy, x, y, lse, shape, dx);
             else CpuAttentionBackward.Run<Simd128, Vector128<float>>(first, end, dy, x, y, lse, shape, dx);
         }
     }
