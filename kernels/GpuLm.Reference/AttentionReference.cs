@@ -54,7 +54,8 @@ public static class AttentionReference
             for (int j = 0; j <= row.Token; j++)
             {
                 double p = row.Weight[j], dLogit = p * (dWeight.Value[j] - delta);
-                double dLogitMagnitude = row.WeightMagnitude(j) * (dWeight.Magnitude[j] + deltaMagnitude) + Math.Abs(dLogit) * row.LogitError(j);
+                double dLogitMagnitude = row.WeightMagnitude(j) * (dWeight.Magnitude[j] + deltaMagnitude)
+                    + Math.Abs(dLogit) * row.LogitError(j);
                 for (int d = 0; d < headSize; d++)
                 {
                     double q = qkv[row.Query + d], k = qkv[row.Key(j) + d], dy = dOutput[row.Output + d];
@@ -108,7 +109,7 @@ public static class AttentionReference
 
         public int Value(int j) => Values + j * Step;
 
-        /// <summary>In units of roundoff, how far the exponent of weight j may be off: its terms, and those of what is subtracted.</summary>
+        /// <summary>In units of roundoff, how far the exponent of weight j may be off: its terms and those of what is subtracted.</summary>
         public double LogitError(int j) => 1 + LogitMagnitude[j] + LargestMagnitude;
 
         /// <summary>In fp32 exponentials below 2^-126 need not be told apart; that is one unit of roundoff of 2^-102.</summary>

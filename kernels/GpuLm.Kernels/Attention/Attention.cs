@@ -4,9 +4,10 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.Attention;
 
-using ForwardLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, AttentionShape, ArrayView<float>, ArrayView<float>>;
 using BackwardLauncher = Action<
-    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionShape, ArrayView<float>>;
+    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AttentionShape,
+    ArrayView<float>>;
+using ForwardLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, AttentionShape, ArrayView<float>, ArrayView<float>>;
 
 /// <summary>
 /// Causal multi-head attention with grouped-query heads, softmax(q k^T / sqrt(D)) v over the tokens up to the query's own, in memory linear
@@ -33,7 +34,9 @@ public sealed class Attention(ComputeDevice device)
         forward(device.Stream, device.Rows(shape.Queries), qkv, shape, output, logSumExp);
     }
 
-    /// <summary>Computes the gradient of queries, keys and values; the attention weights are recomputed from <paramref name="logSumExp"/>.</summary>
+    /// <summary>
+    /// Computes the gradient of queries, keys and values; the attention weights are recomputed from <paramref name="logSumExp"/>.
+    /// </summary>
     /// <param name="dOutput">[B T, H D], the gradient of the output.</param>
     /// <param name="qkv">The input of <see cref="Forward"/>.</param>
     /// <param name="output">The output of <see cref="Forward"/>.</param>
@@ -64,7 +67,8 @@ public sealed class Attention(ComputeDevice device)
         Guard.Positive(shape.HeadSize);
         Guard.Require(
             shape.Heads % shape.KeyValueHeads == 0,
-            $"{shape.Heads} query heads cannot share {shape.KeyValueHeads} key-value heads evenly; use a divisor of {shape.Heads}.", nameof(shape));
+            $"{shape.Heads} query heads cannot share {shape.KeyValueHeads} key-value heads evenly; use a divisor of {shape.Heads}.",
+            nameof(shape));
         Guard.Require(
             shape.HeadSize <= AttentionShape.MaxHeadSize,
             $"A head has {shape.HeadSize} channels; at most {AttentionShape.MaxHeadSize} are supported. Use more heads.", nameof(shape));

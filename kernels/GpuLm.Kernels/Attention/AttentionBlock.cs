@@ -6,7 +6,9 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Attention;
 
-/// <summary>A group's share of an attention: how many items there are to share, and the work of a run of them. These are the CPU bodies.</summary>
+/// <summary>
+/// A group's share of an attention: how many items there are to share, and the work of a run of them. These are the CPU bodies.
+/// </summary>
 [DeviceBodies(typeof(AttentionBlockOnDevice))]
 static unsafe class AttentionBlock
 {
@@ -17,7 +19,8 @@ static unsafe class AttentionBlock
     public static int BackwardItems(AttentionShape shape) => shape.Batch * shape.KeyValueHeads;
 
     /// <summary>Attention's output and log-sum-exp for items [first, end).</summary>
-    public static void Forward(int first, int end, ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
+    public static void Forward(
+        int first, int end, ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
     {
         // ILGPU's CPU buffers are native memory: nothing moves while a kernel runs.
         fixed (float* x = &qkv[0], y = &output[0], lse = &logSumExp[0])

@@ -4,8 +4,9 @@ using ILGPU;
 namespace GpuLm.Kernels.Attention;
 
 /// <summary>
-/// The device bodies of <see cref="AttentionBlock"/>. An item is one row: in the forward pass a query, in the backward pass a query (its dq)
-/// or a key (its dk and dv). Thread t computes the logit of key or query t of a chunk; then the threads own channels and sum over the chunk.
+/// The device bodies of <see cref="AttentionBlock"/>. An item is one row: in the forward pass a query, in the backward pass a query (its
+/// dq) or a key (its dk and dv). Thread t computes the logit of key or query t of a chunk; then the threads own channels and sum over the
+/// chunk.
 /// </summary>
 static class AttentionBlockOnDevice
 {
@@ -13,7 +14,8 @@ static class AttentionBlockOnDevice
 
     public static int BackwardItems(AttentionShape shape) => shape.Queries + shape.Tokens * shape.KeyValueHeads;
 
-    public static void Forward(int first, int end, ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
+    public static void Forward(
+        int first, int end, ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
     {
         for (int item = first; item < end; item++) ForwardQuery(item, qkv, shape, output, logSumExp);
     }
@@ -24,8 +26,14 @@ static class AttentionBlockOnDevice
     {
         // Two loops and no condition around the barriers: PoCL goes wrong where both branches of a condition hold barriers.
         int queries = shape.Queries;
-        for (int item = first; item < IntrinsicMath.Min(end, queries); item++) BackwardQuery(item, dOutput, qkv, output, logSumExp, shape, dQkv);
-        for (int item = IntrinsicMath.Max(first, queries); item < end; item++) BackwardKey(item - queries, dOutput, qkv, output, logSumExp, shape, dQkv);
+        for (int item = first; item < IntrinsicMath.Min(end, queries); item++)
+        {
+            BackwardQuery(item, dOutput, qkv, output, logSumExp, shape, dQkv);
+        }
+        for (int item = IntrinsicMath.Max(first, queries); item < end; item++)
+        {
+            BackwardKey(item - queries, dOutput, qkv, output, logSumExp, shape, dQkv);
+        }
     }
 
     static void ForwardQuery(int item, ArrayView<float> qkv, AttentionShape shape, ArrayView<float> output, ArrayView<float> logSumExp)
@@ -129,7 +137,8 @@ static class AttentionBlockOnDevice
         ArrayView<float> dQkv)
     {
         int size = shape.HeadSize, step = shape.TokenSize;
-        int row = item % shape.Length, kvHead = item / shape.Length % shape.KeyValueHeads, batch = item / shape.Length / shape.KeyValueHeads;
+        int row = item % shape.Length;
+        int kvHead = item / shape.Length % shape.KeyValueHeads, batch = item / shape.Length / shape.KeyValueHeads;
         int token = batch * shape.Length * step;
         int k = token + row * step + (shape.Heads + kvHead) * size, v = k + shape.KeyValueHeads * size;
         float scale = 1 / MathF.Sqrt(size);

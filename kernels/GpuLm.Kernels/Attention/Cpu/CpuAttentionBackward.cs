@@ -50,7 +50,10 @@ static unsafe class CpuAttentionBackward
                 for (int key = 0; key < shape.Length; key += Block)
                 {
                     int keys = head.LoadKeys(x + keyOffset, x + valueOffset, key);
-                    for (int query = key; query < shape.Length; query += Block) head.Multiply(query, key, keys, accumulate: g > 0 || query > key);
+                    for (int query = key; query < shape.Length; query += Block)
+                    {
+                        head.Multiply(query, key, keys, accumulate: g > 0 || query > key);
+                    }
                 }
                 head.StoreRows(head.DQueries, 1 / MathF.Sqrt(shape.HeadSize), dx + h * shape.HeadSize);
             }
@@ -116,32 +119,38 @@ static unsafe class CpuAttentionBackward
                 int from = diagonal ? tile : 0;
                 nint source = (query + from) * Channels, target = (key + tile) * Channels, weights = from * WeightStep + tile;
                 TileProduct.Multiply<S, V>(
-                    Weights + weights, 1, WeightStep, DOutput + source, Channels, TileProduct.Panel, rows - from, DValues + target, Channels, Channels,
-                    accumulate);
+                    LeftOperand.Transposed(Weights + weights, WeightStep), RightOperand.Rows(DOutput + source, Channels), rows - from,
+                    DValues + target, Channels, Channels, accumulate);
                 TileProduct.Multiply<S, V>(
-                    DLogits + weights, 1, WeightStep, Queries + source, Channels, TileProduct.Panel, rows - from, DKeys + target, Channels, Channels,
-                    accumulate);
+                    LeftOperand.Transposed(DLogits + weights, WeightStep), RightOperand.Rows(Queries + source, Channels), rows - from,
+                    DKeys + target, Channels, Channels, accumulate);
             }
         }
 
         /// <summary>12 queries, the first of which is token <paramref name="query"/>, with keys [key, key + keys).</summary>
         readonly void Tile(int tile, int query, int key, int keys)
         {
-            nint columns = HeadRows.RoundUp(keys, TileProduct.ColumnStep), panelStep = (nint)TileProduct.Panel * Shape.HeadSize;
+            nint columns = HeadRows.RoundUp(keys, TileProduct.ColumnStep), first = query * Channels;
+            int headSize = Shape.HeadSize;
             float* p = Weights + tile * WeightStep, ds = DLogits + tile * WeightStep;
             TileProduct.Multiply<S, V>(
-                Queries + query * Channels, Channels, 1, KeyPanels, TileProduct.Panel, panelStep, Shape.HeadSize, p, WeightStep, columns, accumulate: false);
+                LeftOperand.Rows(Queries + first, Channels), RightOperand.Panels(KeyPanels, headSize), headSize,
+                p, WeightStep, columns, accumulate: false);
             TileProduct.Multiply<S, V>(
-                DOutput + query * Channels, Channels, 1, ValuePanels, TileProduct.Panel, panelStep, Shape.HeadSize, ds, WeightStep, columns, accumulate: false);
+                LeftOperand.Rows(DOutput + first, Channels), RightOperand.Panels(ValuePanels, headSize), headSize,
+                ds, WeightStep, columns, accumulate: false);
             for (int row = 0; row < TileProduct.Rows; row++)
             {
                 SoftmaxGradient(p + row * WeightStep, ds + row * WeightStep, Math.Min(keys, query + row + 1 - key), keys, query + row);
             }
             TileProduct.Multiply<S, V>(
-                ds, WeightStep, 1, KeyRows, Channels, TileProduct.Panel, keys, DQueries + query * Channels, Channels, Channels, accumulate: key > 0);
+                LeftOperand.Rows(ds, WeightStep), RightOperand.Rows(KeyRows, Channels), keys,
+                DQueries + first, Channels, Channels, accumulate: key > 0);
         }
 
-        /// <summary>Logits become weights, and the weights' gradients those of the logits; both are zero for keys that are not visible.</summary>
+        /// <summary>
+        /// Logits become weights, and the weights' gradients those of the logits; both are zero for keys that are not visible.
+        /// </summary>
         readonly void SoftmaxGradient(float* p, float* ds, int visible, int keys, int query)
         {
             V logSumExp = S.Broadcast(LogSumExp[query]), delta = S.Broadcast(Delta[query]);

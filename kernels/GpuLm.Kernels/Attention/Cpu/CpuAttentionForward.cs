@@ -86,8 +86,8 @@ static unsafe class CpuAttentionForward
         {
             int start = index * QueryBlock, rows = Math.Min(QueryBlock, shape.Length - start);
             float* weights = Max + QueryBlock;
-            HeadRows.Copy<S, V>(
-                tokens + (nint)start * shape.TokenSize + head * HeadSize, shape.TokenSize, rows, HeadSize, 1 / MathF.Sqrt(HeadSize), Queries);
+            float* queries = tokens + (nint)start * shape.TokenSize + head * HeadSize;
+            HeadRows.Copy<S, V>(queries, shape.TokenSize, rows, HeadSize, 1 / MathF.Sqrt(HeadSize), Queries);
             HeadRows.Clear(Queries, rows, Channels);
             for (int key = 0; key < start + rows; key += KeyBlock)
             {
@@ -112,14 +112,21 @@ static unsafe class CpuAttentionForward
         {
             nint columns = HeadRows.RoundUp(keys, TileProduct.ColumnStep);
             TileProduct.Multiply<S, V>(
-                Queries + tile * Channels, Channels, 1, Keys + (nint)key * HeadSize, TileProduct.Panel, (nint)TileProduct.Panel * HeadSize, HeadSize,
+                LeftOperand.Rows(Queries + tile * Channels, Channels), RightOperand.Panels(Keys + (nint)key * HeadSize, HeadSize), HeadSize,
                 Logits, LogitStep, columns, accumulate: false);
-            // Two loops, so that the maxima of many rows are in flight at once.
-            for (int row = 0; row < TileProduct.Rows; row++) RaiseMaximum(Logits + row * LogitStep, Math.Min(keys, query + row + 1 - key), tile + row, key == 0);
-            for (int row = 0; row < TileProduct.Rows; row++) Exponentials(Logits + row * LogitStep, Math.Min(keys, query + row + 1 - key), keys, tile + row);
+            // Two loops, so that the maxima of many rows are in flight at once. A query sees one key more than the one before it.
+            int seen = query + 1 - key;
+            for (int row = 0; row < TileProduct.Rows; row++)
+            {
+                RaiseMaximum(Logits + row * LogitStep, Math.Min(keys, seen + row), tile + row, restart: key == 0);
+            }
+            for (int row = 0; row < TileProduct.Rows; row++)
+            {
+                Exponentials(Logits + row * LogitStep, Math.Min(keys, seen + row), keys, tile + row);
+            }
             TileProduct.Multiply<S, V>(
-                Logits, LogitStep, 1, Values + key * Channels, Channels, TileProduct.Panel, keys, Sums + tile * Channels, Channels, Channels,
-                accumulate: key > 0);
+                LeftOperand.Rows(Logits, LogitStep), RightOperand.Rows(Values + key * Channels, Channels), keys,
+                Sums + tile * Channels, Channels, Channels, accumulate: key > 0);
         }
 
         /// <summary>Raises a row's running maximum to that of its visible logits, and scales what was summed under the old one.</summary>

@@ -18,50 +18,46 @@ static unsafe class TileProduct
     /// <summary>Columns are a multiple of this: a vector of 512 bits.</summary>
     public const int ColumnStep = 16;
 
-    /// <param name="a">A[i, k] lies at i <paramref name="rowStep"/> + k <paramref name="depthStep"/>.</param>
-    /// <param name="rowStep">Elements from a row of A to the next.</param>
-    /// <param name="depthStep">Elements from a k to the next in A.</param>
-    /// <param name="b">B[k, j] lies at (j / 32) <paramref name="panelStep"/> + k <paramref name="bStep"/> + j % 32.</param>
-    /// <param name="bStep">Elements from a k to the next in B.</param>
-    /// <param name="panelStep">Elements from a panel of B to the next.</param>
+    /// <param name="a">12 rows of A.</param>
+    /// <param name="b">B, with as many rows as <paramref name="depth"/>.</param>
     /// <param name="depth">Terms of each sum.</param>
     /// <param name="c">C, in rows of <paramref name="cStep"/>.</param>
     /// <param name="cStep">Elements from a row of C to the next.</param>
     /// <param name="columns">Columns of C, a multiple of <see cref="ColumnStep"/>.</param>
     /// <param name="accumulate">Whether the product is added to C.</param>
-    public static void Multiply<S, V>(
-        float* a, nint rowStep, nint depthStep, float* b, nint bStep, nint panelStep, nint depth, float* c, nint cStep, nint columns, bool accumulate)
+    public static void Multiply<S, V>(LeftOperand a, RightOperand b, nint depth, float* c, nint cStep, nint columns, bool accumulate)
         where S : struct, ISimd<V> where V : struct
     {
-        for (nint j = 0; j < columns; j += Panel, b += panelStep, c += Panel)
+        float* panel = b.Start;
+        for (nint j = 0; j < columns; j += Panel, panel += b.PanelStep, c += Panel)
         {
             nint width = Math.Min(Panel, columns - j);
             if (S.Width == 16)
             {
-                if (width == Panel) Multiply12x2<S, V>(a, rowStep, depthStep, b, bStep, depth, c, cStep, accumulate);
-                else Multiply12x1<S, V>(a, rowStep, depthStep, b, bStep, depth, c, cStep, accumulate);
+                if (width == Panel) Multiply12x2<S, V>(a, panel, b.Step, depth, c, cStep, accumulate);
+                else Multiply12x1<S, V>(a, panel, b.Step, depth, c, cStep, accumulate);
                 continue;
             }
             for (nint i = 0; i < Rows; i += 6)
             {
                 for (nint x = 0; x < width; x += 2 * S.Width)
                 {
-                    Multiply6x2<S, V>(a + i * rowStep, rowStep, depthStep, b + x, bStep, depth, c + i * cStep + x, cStep, accumulate);
+                    Multiply6x2<S, V>(a.From(i), panel + x, b.Step, depth, c + i * cStep + x, cStep, accumulate);
                 }
             }
         }
     }
 
     /// <summary>12 rows by 2 vectors, for machines with 32 vector registers: 24 accumulators.</summary>
-    static void Multiply12x2<S, V>(float* a, nint rowStep, nint depthStep, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
+    static void Multiply12x2<S, V>(LeftOperand left, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
         where S : struct, ISimd<V> where V : struct
     {
         V c00 = S.Zero, c01 = S.Zero, c10 = S.Zero, c11 = S.Zero, c20 = S.Zero, c21 = S.Zero, c30 = S.Zero, c31 = S.Zero;
         V c40 = S.Zero, c41 = S.Zero, c50 = S.Zero, c51 = S.Zero, c60 = S.Zero, c61 = S.Zero, c70 = S.Zero, c71 = S.Zero;
         V c80 = S.Zero, c81 = S.Zero, c90 = S.Zero, c91 = S.Zero, ca0 = S.Zero, ca1 = S.Zero, cb0 = S.Zero, cb1 = S.Zero;
         // Four pointers and two steps reach all rows with addresses of one base and one index.
-        float* a3 = a + 3 * rowStep, a6 = a + 6 * rowStep, a9 = a + 9 * rowStep;
-        nint rowStep2 = 2 * rowStep;
+        nint rowStep = left.RowStep, rowStep2 = 2 * rowStep, depthStep = left.DepthStep;
+        float* a = left.Start, a3 = a + 3 * rowStep, a6 = a + 6 * rowStep, a9 = a + 9 * rowStep;
         for (; depth > 0; depth--)
         {
             V b0 = S.Load(ref *b, 0), b1 = S.Load(ref *b, 16), x;
@@ -98,13 +94,13 @@ static unsafe class TileProduct
     }
 
     /// <summary>12 rows by 1 vector: the last half of a panel.</summary>
-    static void Multiply12x1<S, V>(float* a, nint rowStep, nint depthStep, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
+    static void Multiply12x1<S, V>(LeftOperand left, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
         where S : struct, ISimd<V> where V : struct
     {
         V c0 = S.Zero, c1 = S.Zero, c2 = S.Zero, c3 = S.Zero, c4 = S.Zero, c5 = S.Zero;
         V c6 = S.Zero, c7 = S.Zero, c8 = S.Zero, c9 = S.Zero, ca = S.Zero, cb = S.Zero;
-        float* a3 = a + 3 * rowStep, a6 = a + 6 * rowStep, a9 = a + 9 * rowStep;
-        nint rowStep2 = 2 * rowStep;
+        nint rowStep = left.RowStep, rowStep2 = 2 * rowStep, depthStep = left.DepthStep;
+        float* a = left.Start, a3 = a + 3 * rowStep, a6 = a + 6 * rowStep, a9 = a + 9 * rowStep;
         for (; depth > 0; depth--)
         {
             V x = S.Load(ref *b, 0);
@@ -141,13 +137,13 @@ static unsafe class TileProduct
     }
 
     /// <summary>6 rows by 2 vectors, for machines with 16 vector registers: 12 accumulators.</summary>
-    static void Multiply6x2<S, V>(float* a, nint rowStep, nint depthStep, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
+    static void Multiply6x2<S, V>(LeftOperand left, float* b, nint bStep, nint depth, float* c, nint cStep, bool accumulate)
         where S : struct, ISimd<V> where V : struct
     {
         V c00 = S.Zero, c01 = S.Zero, c10 = S.Zero, c11 = S.Zero, c20 = S.Zero, c21 = S.Zero;
         V c30 = S.Zero, c31 = S.Zero, c40 = S.Zero, c41 = S.Zero, c50 = S.Zero, c51 = S.Zero;
-        float* a3 = a + 3 * rowStep;
-        nint rowStep2 = 2 * rowStep;
+        nint rowStep = left.RowStep, rowStep2 = 2 * rowStep, depthStep = left.DepthStep;
+        float* a = left.Start, a3 = a + 3 * rowStep;
         for (; depth > 0; depth--)
         {
             V b0 = S.Load(ref *b, 0), b1 = S.Load(ref *b, S.Width), x;
