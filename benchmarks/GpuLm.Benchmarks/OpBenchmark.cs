@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
+using GpuLm.Reference;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -90,4 +91,17 @@ public abstract class OpBenchmark
     {
         if (!(Math.Abs(actual - expected) <= limit)) throw new InvalidOperationException($"{what} is {actual}, not {expected} within {limit:g2}: not timed.");
     }
+
+    /// <summary>Throws where a result is further from its oracle than rounding explains; <paramref name="terms"/> is the length of its sums.</summary>
+    protected static void Require(float[] actual, Oracle expected, double terms, string what)
+    {
+        const double U = 1.0 / (1 << 24);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Require(actual[i], expected.Value[i], 4 * U * (Math.Sqrt(terms) + 1) * expected.Magnitude[i] + 1e-30, $"{what}[{i}]");
+        }
+    }
+
+    /// <summary>Copies a view to the host, in double, for an oracle.</summary>
+    protected double[] ReadDoubles(ArrayView<float> view) => Array.ConvertAll(Read(view), value => (double)value);
 }

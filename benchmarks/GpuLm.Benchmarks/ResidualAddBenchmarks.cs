@@ -1,0 +1,35 @@
+using BenchmarkDotNet.Attributes;
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.ResidualAdd;
+using GpuLm.Reference;
+using ILGPU;
+
+namespace GpuLm.Benchmarks;
+
+/// <summary>y = a + b on GPT-2's residual stream with 256 tokens, and on more than the caches hold.</summary>
+public class ResidualAddBenchmarks : OpBenchmark
+{
+    ArrayView<float> a, b, y;
+    ResidualAdd residualAdd = null!;
+
+    [Params(256 * 768, 1 << 24)]
+    public int Count { get; set; }
+
+    public override KernelSizes Sizes => new(Count, 1);
+
+    protected override void Prepare()
+    {
+        (a, b, y) = (Input(Count), Input(Count), Output(Count));
+        residualAdd = new ResidualAdd(Device);
+        Forward();
+    }
+
+    protected override void Verify() => Require(Read(y), ResidualAddReference.Forward(ReadDoubles(a), ReadDoubles(b)), 0, "y");
+
+    [Benchmark, Kernel("ResidualAdd.Forward")]
+    public void Forward()
+    {
+        residualAdd.Forward(a, b, Count, y);
+        Device.Synchronize();
+    }
+}
