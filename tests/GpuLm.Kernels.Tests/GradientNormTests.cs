@@ -45,6 +45,13 @@ public class GradientNormTests
         }
     }
 
+    [Theory, MemberData(nameof(VectorWidth.All), MemberType = typeof(VectorWidth))]
+    public void Every_vector_width_gives_the_oracles_result(int bits)
+    {
+        using var width = new VectorWidth(bits);
+        foreach (int length in (int[])[1, 5, 63, 65, 4095, 4097, 100_003]) Compute("cpu", length);
+    }
+
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Twice_the_same_bits(string name)
     {

@@ -18,16 +18,16 @@ static class Moments
         ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second,
         float scale, float keep, AdamWFactors factors)
     {
-        if (Vector512.IsHardwareAccelerated) Update<Simd512, Vector512<float>>(parameters, gradients, first, second, scale, keep, factors);
-        else if (Vector256.IsHardwareAccelerated) Update<Simd256, Vector256<float>>(parameters, gradients, first, second, scale, keep, factors);
+        if (Simd.Uses512) Update<Simd512, Vector512<float>>(parameters, gradients, first, second, scale, keep, factors);
+        else if (Simd.Uses256) Update<Simd256, Vector256<float>>(parameters, gradients, first, second, scale, keep, factors);
         else Update<Simd128, Vector128<float>>(parameters, gradients, first, second, scale, keep, factors);
     }
 
-    internal static void Update<S, V>(
+    static void Update<S, V>(
         ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second,
         float scale, float keep, in AdamWFactors factors) where S : struct, ISimd<V> where V : struct
     {
-        ref float p = ref parameters[0], g = ref gradients[0], m = ref first[0], v = ref second[0];
+        ref float p = ref Simd.First(parameters), g = ref Simd.First(gradients), m = ref Simd.First(first), v = ref Simd.First(second);
         V scales = S.Broadcast(scale), keeps = S.Broadcast(keep), firsts = S.Broadcast(factors.First), beta2 = S.Broadcast(factors.Beta2);
         V seconds = S.Broadcast(factors.Second), corrections = S.Broadcast(factors.RootCorrection), epsilons = S.Broadcast(factors.Epsilon);
         V steps = S.Broadcast(-factors.StepSize);

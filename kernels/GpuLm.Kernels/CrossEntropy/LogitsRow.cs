@@ -20,22 +20,22 @@ static class LogitsRow
 
     /// <summary>log sum_i e^x[i]; every thread of the group gets it.</summary>
     public static float LogSumExp(ArrayView<float> x) =>
-        Vector512.IsHardwareAccelerated ? LogSumExp<Simd512, Vector512<float>>(x)
-        : Vector256.IsHardwareAccelerated ? LogSumExp<Simd256, Vector256<float>>(x)
+        Simd.Uses512 ? LogSumExp<Simd512, Vector512<float>>(x)
+        : Simd.Uses256 ? LogSumExp<Simd256, Vector256<float>>(x)
         : LogSumExp<Simd128, Vector128<float>>(x);
 
     /// <summary>x = factor (softmax(x) - onehot(target)); returns log sum_i e^x[i] of the old x, which every thread of the group gets.</summary>
     public static float WriteGradient(ArrayView<float> x, int target, float factor) =>
-        Vector512.IsHardwareAccelerated ? WriteGradient<Simd512, Vector512<float>>(x, target, factor)
-        : Vector256.IsHardwareAccelerated ? WriteGradient<Simd256, Vector256<float>>(x, target, factor)
+        Simd.Uses512 ? WriteGradient<Simd512, Vector512<float>>(x, target, factor)
+        : Simd.Uses256 ? WriteGradient<Simd256, Vector256<float>>(x, target, factor)
         : WriteGradient<Simd128, Vector128<float>>(x, target, factor);
 
     /// <summary>x = 0.</summary>
     public static void Clear(ArrayView<float> x) => MemoryMarshal.CreateSpan(ref x[0], x.IntLength).Clear();
 
-    internal static float LogSumExp<S, V>(ArrayView<float> x) where S : struct, ISimd<V> where V : struct
+    static float LogSumExp<S, V>(ArrayView<float> x) where S : struct, ISimd<V> where V : struct
     {
-        ref float row = ref x[0];
+        ref float row = ref Simd.First(x);
         int length = x.IntLength;
         float max = float.NegativeInfinity;
         double sum = 0;
@@ -50,9 +50,9 @@ static class LogitsRow
         return max + (float)Math.Log(sum);
     }
 
-    internal static float WriteGradient<S, V>(ArrayView<float> x, int target, float factor) where S : struct, ISimd<V> where V : struct
+    static float WriteGradient<S, V>(ArrayView<float> x, int target, float factor) where S : struct, ISimd<V> where V : struct
     {
-        ref float row = ref x[0];
+        ref float row = ref Simd.First(x);
         int length = x.IntLength, blockLength = Math.Max(BlockLength, (length + MaxBlocks - 1) / MaxBlocks);
         Span<float> references = stackalloc float[MaxBlocks];
         float max = float.NegativeInfinity;
