@@ -1,4 +1,5 @@
 using GpuLm.Models;
+using GpuLm.TestKit;
 using GpuLm.Tests.Golden;
 using Xunit;
 
@@ -8,6 +9,17 @@ namespace GpuLm.Tests;
 public class GoldenTests
 {
     public static TheoryData<string> Files => ["round", "odd"];
+
+    public static TheoryData<string, string> FilesOnDevices =>
+        [.. from file in (string[])["round", "odd"] from device in (string[])["cpu", "opencl", "cuda"] select (file, device)];
+
+    [Theory, MemberData(nameof(FilesOnDevices))]
+    public void Logits_gradients_and_ten_steps_are_as_right_as_PyTorchs(string name, string device)
+    {
+        var golden = Read(name);
+        var deviations = GoldenComparison.Compare(golden, GoldenGpt.Run(TestDevices.Get(device), golden));
+        Assert.All(deviations, deviation => Assert.True(deviation.Holds, deviation.ToString()));
+    }
 
     [Theory, MemberData(nameof(Files))]
     public void A_golden_file_describes_a_whole_model(string name)
