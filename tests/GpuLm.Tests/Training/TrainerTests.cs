@@ -104,7 +104,7 @@ public class TrainerTests
         // What is left is ILGPU's: a record of a few hundred bytes for each of some 80 launches, whatever the sizes.
         long small = BytesPerStep(Tiny, Options), large = BytesPerStep(Tiny with { Channels = 64 }, Options with { Batch = 16 });
         Assert.InRange(small, 0, 80 * 1024);
-        Assert.InRange(large, small * 0.9, small * 1.1);
+        Assert.InRange(large, 0, small * 1.1);
 
         static long BytesPerStep(GptConfig config, TrainingOptions options)
         {
