@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using GpuLm.Kernels.AdamW;
+using GpuLm.Kernels.Common;
 using GpuLm.Reference;
 using ILGPU;
 
@@ -18,6 +19,8 @@ public class AdamWBenchmarks : OpBenchmark
     [Params(1 << 20, 1 << 24)]
     public int Rows { get; set; }
 
+    public override KernelSizes Sizes => new(Rows, 1);
+
     protected override void Prepare()
     {
         (parameters, gradients, first, second, norm) = (Input(Rows), Input(Rows), Output(Rows), Output(Rows), Upload([2f]));
@@ -28,8 +31,9 @@ public class AdamWBenchmarks : OpBenchmark
 
     protected override void Verify()
     {
-        var (expected, _, _) = new AdamWReference(Numbers.LearningRate, Numbers.Beta1, Numbers.Beta2, Numbers.Epsilon, Numbers.WeightDecay, Numbers.Clip)
-            .Step(before, Wide(gradients), new double[Sample], new double[Sample], 2, Numbers.Step, Sample);
+        var reference = new AdamWReference(
+            Numbers.LearningRate, Numbers.Beta1, Numbers.Beta2, Numbers.Epsilon, Numbers.WeightDecay, Numbers.Clip);
+        var (expected, _, _) = reference.Step(before, Wide(gradients), new double[Sample], new double[Sample], 2, Numbers.Step, Sample);
         float[] actual = Read(parameters.SubView(0, Sample));
         for (int i = 0; i < Sample; i++) Require(actual[i], expected.Value[i], 8 * expected.Magnitude[i] / (1 << 24), $"parameter {i}");
     }

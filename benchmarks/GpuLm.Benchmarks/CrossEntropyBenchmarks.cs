@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.CrossEntropy;
 using GpuLm.Reference;
 using ILGPU;
@@ -18,6 +19,8 @@ public class CrossEntropyBenchmarks : OpBenchmark
 
     [Params(50_257, 512)]
     public int Columns { get; set; }
+
+    public override KernelSizes Sizes => new(Rows, Columns);
 
     protected override void Prepare()
     {

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.GradientNorm;
 using GpuLm.Reference;
 using ILGPU;
@@ -13,6 +14,8 @@ public class GradientNormBenchmarks : OpBenchmark
 
     [Params(1 << 20, 1 << 24)]
     public int Rows { get; set; }
+
+    public override KernelSizes Sizes => new(Rows, 1);
 
     protected override void Prepare()
     {

@@ -1,8 +1,8 @@
 namespace GpuLm.Reference;
 
-/// <summary>Cross-entropy of a softmax with its targets: loss_r = log sum_i e^x[r,i] - x[r, target_r]; a negative target has no loss.</summary>
+/// <summary>Cross-entropy of a softmax with its targets: loss_r = log sum_i e^x[r,i] - x[r, target_r]; none for a target below 0.</summary>
 /// <remarks>
-/// An exponential carries the rounding of its argument, so that a term e^(x - max) is uncertain by 1 + |x - max| units; the magnitudes say so.
+/// An exponential carries the rounding of its argument, so that a term e^(x - max) is uncertain by 1 + |x - max| units.
 /// </remarks>
 public static class CrossEntropyReference
 {

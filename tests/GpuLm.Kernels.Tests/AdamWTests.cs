@@ -90,7 +90,10 @@ public class AdamWTests
     {
         var device = TestDevices.Get(name);
         var before = State.Random(500);
-        foreach (float norm in (float[])[0, 0.999f, 1, 1.001f, 7, 1e30f]) Check(Run(device, before, norm, 5, 100, 1), before, norm, 5, 100, 1);
+        foreach (float norm in (float[])[0, 0.999f, 1, 1.001f, 7, 1e30f])
+        {
+            Check(Run(device, before, norm, 5, 100, 1), before, norm, 5, 100, 1);
+        }
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
@@ -134,7 +137,7 @@ public class AdamWTests
         foreach (int length in (int[])[1, 3, 4, 5, 15, 16, 17, 1031]) Step("cpu", length, decayLength: length / 2);
     }
 
-    /// <summary>Sabotage: a wrong border of decay, a step's number off by one, clipping forgotten and a short run must turn the check red.</summary>
+    /// <summary>Sabotage: a wrong border of decay, a step off by one, clipping forgotten and a short run must turn the check red.</summary>
     [Fact]
     public void Planted_faults_are_seen()
     {

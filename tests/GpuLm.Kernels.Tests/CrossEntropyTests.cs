@@ -168,7 +168,8 @@ public class CrossEntropyTests
 
         host[100] = float.NegativeInfinity;
         var shorter = CrossEntropyReference.Forward(Wide(host), targets, 1, vocabulary);
-        float[] notSubtracted = Array.ConvertAll(gradient.Value, value => (float)value), notScaled = Array.ConvertAll(gradient.Value, value => (float)value);
+        float[] notSubtracted = Array.ConvertAll(gradient.Value, value => (float)value);
+        float[] notScaled = Array.ConvertAll(gradient.Value, value => (float)value);
         notSubtracted[17] += GradientScale;
         notScaled[5] /= GradientScale;
         Assert.Throws<FailException>(() => Budget.Check([(float)shorter.Value[0]], losses, terms: 1));

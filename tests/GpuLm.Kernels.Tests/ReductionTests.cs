@@ -20,7 +20,10 @@ public class ReductionTests
             var data = new TheoryData<string, int>();
             foreach (var name in TestDevices.Names)
             {
-                foreach (int length in (int[])[1, 2, 127, 4095, 4096, 4097, 16_384, 16_385, 100_003, 1_000_003]) data.Add(name.Data, length);
+                foreach (int length in (int[])[1, 2, 127, 4095, 4096, 4097, 16_384, 16_385, 100_003, 1_000_003])
+                {
+                    data.Add(name.Data, length);
+                }
             }
             return data;
         }

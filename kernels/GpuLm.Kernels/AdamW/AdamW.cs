@@ -11,8 +11,8 @@ namespace GpuLm.Kernels.AdamW;
 /// <param name="device">The device to launch on.</param>
 public sealed class AdamW(ComputeDevice device)
 {
-    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
-        long, long, AdamWFactors> step =
+    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+        ArrayView<float>, long, long, AdamWFactors> step =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
             ArrayView<float>, long, long, AdamWFactors>>(AdamWKernels.Step);
 
@@ -30,8 +30,8 @@ public sealed class AdamW(ComputeDevice device)
     /// <param name="numbers">Learning rate, decays and the step's number.</param>
     /// <exception cref="ArgumentException">A view is shorter than its shape, or a number is out of its range.</exception>
     public void Step(
-        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second, ArrayView<float> gradientNorm,
-        long length, long decayLength, AdamWStep numbers)
+        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second,
+        ArrayView<float> gradientNorm, long length, long decayLength, AdamWStep numbers)
     {
         Guard.Positive(length);
         Guard.Holds(parameters, length);
@@ -39,7 +39,8 @@ public sealed class AdamW(ComputeDevice device)
         Guard.Holds(first, length);
         Guard.Holds(second, length);
         Guard.Holds(gradientNorm, 1);
-        Guard.Require(decayLength >= 0 && decayLength <= length, $"decayLength is {decayLength}; it must lie in [0, {length}].", nameof(decayLength));
+        Guard.Require(
+            decayLength >= 0 && decayLength <= length, $"decayLength is {decayLength}; it must lie in [0, {length}].", nameof(decayLength));
         Guard.Require(numbers.Step >= 1, $"The step's number is {numbers.Step}; the first step is 1.", nameof(numbers));
         Guard.Require(
             numbers.Beta1 is >= 0 and < 1 && numbers.Beta2 is >= 0 and < 1,

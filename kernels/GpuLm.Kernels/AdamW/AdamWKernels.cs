@@ -21,8 +21,8 @@ public static class AdamWKernels
     /// finite nothing is written.
     /// </summary>
     public static void Step(
-        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second, ArrayView<float> gradientNorm,
-        long length, long decayLength, AdamWFactors factors)
+        ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second,
+        ArrayView<float> gradientNorm, long length, long decayLength, AdamWFactors factors)
     {
         float norm = gradientNorm[0];
         // By its bits: ILGPU's back ends compare a NaN as if it were ordered.

@@ -6,7 +6,7 @@ using ILGPU;
 
 namespace GpuLm.Kernels.AdamW;
 
-/// <summary>What a group does with the run of parameters that it owns. These are the CPU bodies: one pass, vector code, any length.</summary>
+/// <summary>What a group does with the run of parameters that it owns. CPU bodies: one pass, vector code, any length.</summary>
 [DeviceBodies(typeof(MomentsOnDevice))]
 static class Moments
 {

@@ -18,8 +18,8 @@ public sealed class CrossEntropy(ComputeDevice device)
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, ArrayView<float>>>(
             CrossEntropyKernels.Forward);
 
-    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>> forwardBackward =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>>>(
+    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>>
+        forwardBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>>>(
             CrossEntropyKernels.ForwardBackward);
 
     /// <summary>Writes each row's loss and keeps the logits: for evaluation.</summary>

@@ -9,12 +9,14 @@ namespace GpuLm.Kernels.CrossEntropy;
 /// </summary>
 /// <remarks>
 /// The gradient replaces the logits, so that the model runs the head, this kernel and the head's backward on a chunk of rows at a time
-/// and B*T*V logits never exist at once. Logits must be finite: a NaN or +infinity makes the row's loss NaN or infinite and so stops the step.
+/// and B*T*V logits never exist at once. Logits must be finite: a NaN or +infinity makes the row's loss NaN or infinite, and so the
+/// gradient's norm, which stops the step.
 /// </remarks>
 public static class CrossEntropyKernels
 {
     /// <summary>losses[r] = the loss of row r; the logits stay.</summary>
-    public static void Forward(ArrayView<float> logits, ArrayView<int> targets, int rows, int vocabulary, int stride, ArrayView<float> losses)
+    public static void Forward(
+        ArrayView<float> logits, ArrayView<int> targets, int rows, int vocabulary, int stride, ArrayView<float> losses)
     {
         for (int row = Share.Start(rows), end = Share.End(rows); row < end; row++)
         {

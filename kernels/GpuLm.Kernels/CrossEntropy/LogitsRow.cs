@@ -24,7 +24,7 @@ static class LogitsRow
         : Simd.Uses256 ? LogSumExp<Simd256, Vector256<float>>(x)
         : LogSumExp<Simd128, Vector128<float>>(x);
 
-    /// <summary>x = factor (softmax(x) - onehot(target)); returns log sum_i e^x[i] of the old x, which every thread of the group gets.</summary>
+    /// <summary>x = factor (softmax(x) - onehot(target)); every thread of the group gets log sum_i e^x[i] of the old x.</summary>
     public static float WriteGradient(ArrayView<float> x, int target, float factor) =>
         Simd.Uses512 ? WriteGradient<Simd512, Vector512<float>>(x, target, factor)
         : Simd.Uses256 ? WriteGradient<Simd256, Vector256<float>>(x, target, factor)
@@ -67,7 +67,8 @@ static class LogitsRow
         }
         for (int start = 0, block = 0; start < length; start += blockLength, block++)
         {
-            Scale<S, V>(ref Unsafe.Add(ref row, start), Math.Min(blockLength, length - start), (float)(factor * Math.Exp(references[block] - max) / sum));
+            float scale = (float)(factor * Math.Exp(references[block] - max) / sum);
+            Scale<S, V>(ref Unsafe.Add(ref row, start), Math.Min(blockLength, length - start), scale);
         }
         Unsafe.Add(ref row, target) -= factor;
         return max + (float)Math.Log(sum);

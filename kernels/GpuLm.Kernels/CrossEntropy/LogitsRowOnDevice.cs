@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuLm.Kernels.CrossEntropy;
 
-/// <summary>The device bodies of <see cref="LogitsRow"/>: a running maximum and sum a thread, then the group's, then the group's gradient.</summary>
+/// <summary>The device bodies of <see cref="LogitsRow"/>: a running maximum and sum a thread, then the group's.</summary>
 static class LogitsRowOnDevice
 {
     public static float LogSumExp(ArrayView<float> x)

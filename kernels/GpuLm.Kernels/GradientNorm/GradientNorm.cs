@@ -16,7 +16,8 @@ public sealed class GradientNorm(ComputeDevice device)
     public const int WorkspaceLength = Reduction.Reduction.WorkspaceLength;
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>> partialSquares =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>>>(GradientNormKernels.PartialSquares);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, int, ArrayView<float>>>(
+            GradientNormKernels.PartialSquares);
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>> norm =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>>>(GradientNormKernels.Norm);

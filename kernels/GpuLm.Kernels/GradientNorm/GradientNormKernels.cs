@@ -9,7 +9,7 @@ namespace GpuLm.Kernels.GradientNorm;
 /// </summary>
 public static class GradientNormKernels
 {
-    /// <summary>partials[p] = sum of the squares of part p of gradients[0 .. length). A group owns a share of the parts, none of which is empty.</summary>
+    /// <summary>partials[p] = sum of the squares of part p of gradients[0 .. length). No part is empty; a group owns some.</summary>
     public static void PartialSquares(ArrayView<float> gradients, long length, int parts, ArrayView<float> partials)
     {
         for (int part = Share.Start(parts), end = Share.End(parts); part < end; part++)

@@ -7,8 +7,8 @@ using ILGPU;
 namespace GpuLm.Kernels.Reduction;
 
 /// <summary>
-/// What a group sums of a long run of floats that it owns. These are the CPU bodies: fp32 vector lanes within a block, the blocks in double,
-/// so that the error does not grow with the length: no float is rounded more than BlockLength / 16 times, whatever the vectors' width.
+/// What a group sums of a long run of floats that it owns. CPU bodies: fp32 vector lanes within a block, the blocks in double, so that the
+/// error does not grow with the length: no float is rounded more than BlockLength / 16 times, whatever the vectors' width.
 /// </summary>
 [DeviceBodies(typeof(BlockOnDevice))]
 static class Block

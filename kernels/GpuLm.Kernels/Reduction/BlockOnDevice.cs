@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Reduction;
 
-/// <summary>The device bodies of <see cref="Block"/>: one chain of sums a thread, then a tree over the group, all in fp32 and in a fixed order.</summary>
+/// <summary>The device bodies of <see cref="Block"/>: a chain of fp32 sums a thread, then a tree, in a fixed order.</summary>
 static class BlockOnDevice
 {
     public static float Sum(ArrayView<float> x)

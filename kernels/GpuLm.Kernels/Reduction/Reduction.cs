@@ -33,7 +33,8 @@ public sealed class Reduction(ComputeDevice device)
     /// <param name="workspace">At least <see cref="WorkspaceLength"/> elements; overwritten.</param>
     /// <param name="sum">One element; overwritten.</param>
     /// <exception cref="ArgumentException">A view is shorter than its shape, or the length is not positive.</exception>
-    public void Sum(ArrayView<float> x, long length, ArrayView<float> workspace, ArrayView<float> sum) => Launch(x, length, 1, workspace, sum);
+    public void Sum(ArrayView<float> x, long length, ArrayView<float> workspace, ArrayView<float> sum) =>
+        Launch(x, length, 1, workspace, sum);
 
     /// <summary>mean[0] = sum_i x[i] / length, i &lt; length.</summary>
     /// <param name="x">The floats.</param>

@@ -9,7 +9,7 @@ namespace GpuLm.Kernels.Reduction;
 /// </summary>
 public static class ReductionKernels
 {
-    /// <summary>partials[p] = sum of part p of x[0 .. length). A group owns a share of the parts, none of which is empty.</summary>
+    /// <summary>partials[p] = sum of part p of x[0 .. length). No part is empty; a group owns some.</summary>
     public static void PartialSums(ArrayView<float> x, long length, int parts, ArrayView<float> partials)
     {
         for (int part = Share.Start(parts), end = Share.End(parts); part < end; part++)

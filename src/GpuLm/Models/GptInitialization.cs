@@ -35,7 +35,8 @@ public static class GptInitialization
         ArgumentNullException.ThrowIfNull(slot);
         if (values.Length != slot.Length)
         {
-            throw new ArgumentException($"{slot.Name} has {slot.Length} elements; there are {values.Length} values to fill.", nameof(values));
+            throw new ArgumentException(
+                $"{slot.Name} has {slot.Length} elements; there are {values.Length} values to fill.", nameof(values));
         }
         if (slot.Name.EndsWith(".bias", StringComparison.Ordinal)) values.Span.Clear();
         else if (slot.Shape.Count == 1) values.Span.Fill(1);
@@ -43,7 +44,7 @@ public static class GptInitialization
     }
 
     static double Deviation(GptConfig config, ParameterSlot slot) =>
-        slot.Name.EndsWith(".c_proj.weight", StringComparison.Ordinal) ? StandardDeviation / Math.Sqrt(2.0 * config.Layers) : StandardDeviation;
+        StandardDeviation / (slot.Name.EndsWith(".c_proj.weight", StringComparison.Ordinal) ? Math.Sqrt(2.0 * config.Layers) : 1);
 
     static void FillNormal(ulong seed, long name, double deviation, Memory<float> values) =>
         Parallel.For(0, (values.Length + StreamLength - 1) / StreamLength, stream =>

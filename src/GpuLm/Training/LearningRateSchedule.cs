@@ -9,7 +9,7 @@ public static class LearningRateSchedule
     /// <summary>
     /// The learning rate of a step. During the warm-up it is (step + 1) / warm-up steps of the peak, so that no step is wasted on a rate of
     /// zero. Where the run is measured in steps, the cosine (Loshchilov, Hutter, "SGDR", 2017) begins where the warm-up ends; by the clock,
-    /// where nobody knows when that will be, it begins with the run. WSD (Hu et al., "MiniCPM", 2024) falls linearly over the run's last fifth.
+    /// where nobody knows when that will be, it begins with the run. WSD (Hu et al., "MiniCPM", 2024) falls linearly over the last fifth.
     /// </summary>
     /// <param name="options">Peak, ratio at the end, warm-up and schedule.</param>
     /// <param name="step">Updates made before this one.</param>

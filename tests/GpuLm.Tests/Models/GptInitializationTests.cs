@@ -16,7 +16,7 @@ public class GptInitializationTests
         return values;
     }
 
-    /// <summary>Mean, variance, skewness, kurtosis and the correlation of neighbours, each within four standard errors of a normal sample's.</summary>
+    /// <summary>Mean, variance, skewness, kurtosis and the correlation of neighbours: within 4 standard errors.</summary>
     static void CheckNormal(float[] values, double deviation)
     {
         double n = values.Length;
@@ -40,7 +40,8 @@ public class GptInitializationTests
     [Fact]
     public void The_scale_of_a_projection_is_exactly_that_of_its_depth()
     {
-        float[] shallow = Fill("h.0.attn.c_proj.weight", config: Config with { Layers = 1 }), deep = Fill("h.0.attn.c_proj.weight", config: Config with { Layers = 4 });
+        float[] shallow = Fill("h.0.attn.c_proj.weight", config: Config with { Layers = 1 });
+        float[] deep = Fill("h.0.attn.c_proj.weight", config: Config with { Layers = 4 });
         Assert.Equal(shallow.Select(value => value / 2), deep);
     }
 
@@ -67,7 +68,7 @@ public class GptInitializationTests
     public void More_layers_leave_a_parameter_as_it_is() =>
         Assert.Equal(Fill("h.1.mlp.c_fc.weight"), Fill("h.1.mlp.c_fc.weight", config: Config with { Layers = 9 }));
 
-    /// <summary>The first values of a seed, so that a change of the generator is seen: models of one seed stay comparable between versions.</summary>
+    /// <summary>The first values of a seed, from another program: a seed means the same model in every version.</summary>
     [Fact]
     public void The_generator_is_the_one_it_was()
     {

@@ -20,7 +20,8 @@ public class LearningRateScheduleTests
         Assert.Equal(1e-3, AtStep(options, 100), 1e-10);
     }
 
-    [Theory, InlineData(100, 1e-3), InlineData(350, 8.681981e-4), InlineData(600, 5.5e-4), InlineData(850, 2.318019e-4), InlineData(1100, 1e-4)]
+    [Theory]
+    [InlineData(100, 1e-3), InlineData(350, 8.681981e-4), InlineData(600, 5.5e-4), InlineData(850, 2.318019e-4), InlineData(1100, 1e-4)]
     public void The_cosine_goes_from_the_peak_to_its_ratio_after_the_warm_up(int step, double expected) =>
         Assert.Equal(expected, AtStep(Options, step), 1e-9);
 
