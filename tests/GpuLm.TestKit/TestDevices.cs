@@ -16,21 +16,24 @@ public static class TestDevices
     /// <summary>The devices of this machine, one look for the whole process.</summary>
     public static DeviceCatalog Catalog { get; } = new();
 
-    /// <summary>Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>.</summary>
-    public static TheoryData<string> Names => ["cpu", "opencl", "cuda"];
+    /// <summary>
+    /// Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>: all three, or those that
+    /// <c>GPULM_TEST_DEVICES</c> lists.
+    /// </summary>
+    public static TheoryData<string> Names => List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda"];
 
     /// <summary>The device of a name, one for the whole process; skips the running test where there is none.</summary>
     public static ComputeDevice Get(string name)
     {
         var (device, reason) = Opened.GetOrAdd(name, key => new(() => Open(key))).Value;
         if (device is not null) return device;
-        if (Required.Contains(name)) Assert.Fail($"GPULM_REQUIRE_DEVICES asks for {name}. {reason}");
+        if (List("GPULM_REQUIRE_DEVICES").Contains(name)) Assert.Fail($"GPULM_REQUIRE_DEVICES asks for {name}. {reason}");
         Assert.Skip(reason);
         throw new InvalidOperationException("unreachable");
     }
 
-    static string[] Required =>
-        (Environment.GetEnvironmentVariable("GPULM_REQUIRE_DEVICES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    static string[] List(string variable) =>
+        (Environment.GetEnvironmentVariable(variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     static (ComputeDevice? Device, string Reason) Open(string name)
     {
