@@ -1,1 +1,3 @@
-Console.WriteLine("gpulm");
+using GpuLm.Cli;
+
+return CommandLine.Run(args, Terminal.OfProcess());

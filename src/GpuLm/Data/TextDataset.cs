@@ -27,8 +27,7 @@ public sealed class TextDataset : TokenDataset
     /// <exception cref="UnknownCharacterException">The text holds a character that no token stands for.</exception>
     public static TextDataset Create(ReadOnlySpan<byte> utf8, ITokenizer tokenizer, double heldOut = DefaultHeldOut)
     {
-        if (heldOut is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, "The share of the text that is held out goes from 0 to 1.");
-        int cut = Utf8Text.CharacterStart(utf8, (int)(utf8.Length * (1 - heldOut)));
+        int cut = Cut(utf8, heldOut);
         var training = new TokenArray(utf8[..cut], tokenizer);
         try
         {
@@ -38,6 +37,14 @@ public sealed class TextDataset : TokenDataset
         {
             throw fault.After(cut, utf8[..cut].Count((byte)'\n'));
         }
+    }
+
+    /// <summary>Where the training part of a text ends and the held-out part starts, in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not from 0 to 1.</exception>
+    public static int Cut(ReadOnlySpan<byte> utf8, double heldOut = DefaultHeldOut)
+    {
+        if (heldOut is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, "The share of the text that is held out goes from 0 to 1.");
+        return Utf8Text.CharacterStart(utf8, (int)(utf8.Length * (1 - heldOut)));
     }
 
     private protected override void RequireTraining(int length)

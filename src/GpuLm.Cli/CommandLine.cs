@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using GpuLm.Devices;
+using GpuLm.Tokenization;
+
+namespace GpuLm.Cli;
+
+/// <summary>
+/// The <c>gpulm</c> command. It exits with 0 when all went well, 1 after an error, 2 when the command line was wrong, and 130 when Ctrl-C
+/// stopped it. An error is one message on the error stream, with its remedy and without a stack trace.
+/// </summary>
+static class CommandLine
+{
+    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130;
+
+    public static Command Create(Terminal terminal)
+    {
+        // A RootCommand would call itself by the assembly's name.
+        var root = new Command("gpulm", "Trains GPT-2 style language models with kernels written once in C#, on CPU, OpenCL and CUDA.") { new HelpOption(), new VersionOption() };
+        root.Subcommands.Add(DevicesCommand.Create(terminal));
+        root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(GenerateCommand.Create(terminal));
+        root.Subcommands.Add(EvaluateCommand.Create(terminal));
+        return root;
+    }
+
+    public static int Run(IReadOnlyList<string> args, Terminal terminal)
+    {
+        ParseResult parsed = Create(terminal).Parse(args.Count == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors) terminal.Error.WriteLine($"error: {error.Message}");
+            Command command = parsed.CommandResult.Command;
+            terminal.Error.WriteLine($"'{(command.Parents.Any() ? "gpulm " : "")}{command.Name} --help' shows all options.");
+            return Usage;
+        }
+        try
+        {
+            // Commands catch Ctrl-C themselves where there is something to save.
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception e) when (IsForTheUser(e))
+        {
+            terminal.Error.WriteLine($"error: {e.Message}");
+            return Failure;
+        }
+    }
+
+    /// <summary>Whether an error's message tells the user what to do; any other error is ours, and keeps its stack trace.</summary>
+    static bool IsForTheUser(Exception e) =>
+        e is GpuLmException or DeviceNotFoundException or UnknownCharacterException or InvalidDataException or IOException or UnauthorizedAccessException;
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using GpuLm.Devices;
+using Spectre.Console;
+
+namespace GpuLm.Cli;
+
+/// <summary><c>gpulm devices</c>: what ILGPU sees, what it can do, and how fast it is measured to be.</summary>
+static class DevicesCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var json = Options.Json();
+        var command = new Command("devices", "Lists every device that ILGPU sees, what it can do, and its measured peaks.") { json };
+        command.SetAction(parsed =>
+        {
+            using var catalog = new DeviceCatalog();
+            var devices = catalog.Devices.Select(info => (info, Measure(catalog, info))).ToList();
+            if (parsed.GetValue(json)) terminal.Out.WriteLine(Json(devices));
+            else terminal.Rich().Write(Table(devices));
+            return CommandLine.Success;
+        });
+        return command;
+    }
+
+    static DevicePeaks? Measure(DeviceCatalog catalog, DeviceInfo info)
+    {
+        if (info.Obstacle is not null) return null;
+        using var device = catalog.Open(info);
+        return DeviceProbe.Measure(device);
+    }
+
+    static Table Table(IReadOnlyList<(DeviceInfo Info, DevicePeaks? Peaks)> devices)
+    {
+        var table = new Table().RoundedBorder();
+        foreach (string title in (string[])["device", "name", "units", "memory", "fp32 peak", "bandwidth", "launch"]) table.AddColumn(title);
+        foreach (var (info, peaks) in devices)
+        {
+            string about = $"{info.Name}\n{info.Driver}\n{string.Join(", ", info.Features)}" + (info.Obstacle is null ? "" : $"\nCannot run kernels: {info.Obstacle}.");
+            table.AddRow(
+                new Text(info.Id), new Text(about), new Text(info.Multiprocessors.ToString(CultureInfo.InvariantCulture)), new Text(Units.Bytes(info.MemoryBytes)),
+                new Text(peaks is null ? "" : Units.Flops(peaks.FlopsPerSecond)), new Text(peaks is null ? "" : Units.Bytes(peaks.BytesPerSecond) + "/s"),
+                new Text(peaks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{peaks.LaunchSeconds * 1e6:0} us")));
+        }
+        return table;
+    }
+
+    static string Json(IReadOnlyList<(DeviceInfo Info, DevicePeaks? Peaks)> devices)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartArray();
+            foreach (var (info, peaks) in devices)
+            {
+                json.WriteStartObject();
+                json.WriteString("device", info.Id);
+                json.WriteString("name", info.Name);
+                json.WriteString("driver", info.Driver);
+                json.WriteBoolean("gpu", info.IsGpu);
+                json.WriteNumber("multiprocessors", info.Multiprocessors);
+                json.WriteNumber("max_group_size", info.MaxGroupSize);
+                json.WriteNumber("warp_size", info.WarpSize);
+                json.WriteNumber("shared_memory_bytes", info.SharedMemoryBytes);
+                json.WriteNumber("memory_bytes", info.MemoryBytes);
+                json.WriteStartArray("features");
+                foreach (string feature in info.Features) json.WriteStringValue(feature);
+                json.WriteEndArray();
+                json.WriteString("obstacle", info.Obstacle);
+                Write(json, "flops_per_second", peaks?.FlopsPerSecond);
+                Write(json, "median_flops_per_second", peaks?.MedianFlopsPerSecond);
+                Write(json, "bytes_per_second", peaks?.BytesPerSecond);
+                Write(json, "median_bytes_per_second", peaks?.MedianBytesPerSecond);
+                Write(json, "launch_seconds", peaks?.LaunchSeconds);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    static void Write(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is double number) json.WriteNumber(name, number);
+        else json.WriteNull(name);
+    }
+}

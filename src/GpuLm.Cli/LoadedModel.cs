@@ -1,0 +1,45 @@
+using GpuLm.Checkpoints;
+using GpuLm.Devices;
+using GpuLm.Kernels.Common;
+using GpuLm.Models;
+using GpuLm.Tokenization;
+
+namespace GpuLm.Cli;
+
+/// <summary>A model read from its folder, on the device that the user named.</summary>
+sealed class LoadedModel : IDisposable
+{
+    readonly DeviceCatalog catalog;
+    readonly ComputeDevice device;
+
+    LoadedModel(DeviceCatalog catalog, DeviceInfo info, ComputeDevice device, Gpt gpt, ITokenizer tokenizer)
+    {
+        this.catalog = catalog;
+        this.device = device;
+        (Device, Gpt, Tokenizer) = (info, gpt, tokenizer);
+    }
+
+    public DeviceInfo Device { get; }
+
+    public Gpt Gpt { get; }
+
+    public ITokenizer Tokenizer { get; }
+
+    public static LoadedModel Open(string folder, string selector)
+    {
+        var (config, tokenizer) = ModelDirectory.Open(folder);
+        var catalog = new DeviceCatalog();
+        var info = catalog.Select(selector);
+        var device = catalog.Open(info);
+        var gpt = new Gpt(device, config, seed: null);
+        ModelDirectory.ReadParameters(folder, gpt.Layout, (slot, values) => gpt.WriteParameters(slot, values));
+        return new LoadedModel(catalog, info, device, gpt, tokenizer);
+    }
+
+    public void Dispose()
+    {
+        Gpt.Dispose();
+        device.Dispose();
+        catalog.Dispose();
+    }
+}

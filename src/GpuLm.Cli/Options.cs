@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace GpuLm.Cli;
+
+/// <summary>Options whose values are checked when the command line is parsed.</summary>
+static class Options
+{
+    /// <summary>A number that is at least <paramref name="least"/>, or above it.</summary>
+    public static Option<T?> Number<T>(string name, string description, T least, bool above = false, T? most = null)
+        where T : struct, INumber<T>
+    {
+        bool whole = typeof(T) != typeof(float) && typeof(T) != typeof(double);
+        var option = new Option<T?>(name) { Description = description, HelpName = whole ? "N" : "X" };
+        option.CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            bool parsed = T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value);
+            bool inRange = parsed && T.IsFinite(value) && (above ? value > least : value >= least) && (most is null || value <= most);
+            if (!inRange)
+            {
+                string kind = whole ? "a whole number" : "a number";
+                string range = (above ? $"above {least}" : $"of {least} or more") + (most is null ? "" : $" and at most {most}");
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes {kind} {range}; '{text}' is not one."));
+            }
+            return value;
+        };
+        return option;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> Choice(string name, string description, IEnumerable<string> words)
+    {
+        string[] all = [.. words];
+        return new Option<string>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', all),
+            CustomParser = result =>
+            {
+                string word = result.Tokens[0].Value;
+                if (!all.Contains(word)) result.AddError($"{name} takes one of {string.Join(", ", all)}; '{word}' is not one.");
+                return word;
+            },
+        };
+    }
+
+    /// <summary>The device that runs.</summary>
+    public static Option<string> Device() =>
+        new("--device") { Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.", HelpName = "DEVICE" };
+
+    /// <summary>The folder of a trained model.</summary>
+    public static Option<string> Model() =>
+        new("--model") { Description = "Folder of a trained model: config.json, model.safetensors, tokenizer.json.", HelpName = "DIR", Required = true };
+
+    /// <summary>Machine-readable output.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of a table." };
+
+    /// <summary>Whether the user gave the option.</summary>
+    public static bool Given(this CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+}

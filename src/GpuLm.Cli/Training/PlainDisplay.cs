@@ -1,0 +1,37 @@
+using System.Text;
+using GpuLm.Training;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>A run as lines: the first step, every validation, and in between a line every few seconds.</summary>
+sealed class PlainDisplay(TextWriter output, TrainingOptions options) : ITrainingDisplay
+{
+    const double SecondsBetweenLines = 5;
+    readonly RunProgress progress = new(options);
+    double nextLine;
+
+    public void Show(StepReport report)
+    {
+        progress.Add(report);
+        if (report.ValidationLoss is null && report.Seconds < nextLine) return;
+        nextLine = report.Seconds + SecondsBetweenLines;
+
+        var line = new StringBuilder($"step {progress.StepText}  loss {progress.LossText}");
+        if (report.ValidationLoss is not null) line.Append($"  validation {progress.ValidationText} ({progress.BitsText} bits per byte)");
+        line.Append($"  {progress.SpeedText} tokens/s");
+        if (progress.PeakText != "") line.Append($"  {progress.PeakText} of peak");
+        if (progress.LeftText != "") line.Append($"  {progress.LeftText} left");
+        Say(line.ToString());
+    }
+
+    public void Sample(string text) => Say($"sample: {text.Trim().ReplaceLineEndings("\n        ")}");
+
+    public void Say(string line)
+    {
+        lock (output)
+        {
+            output.WriteLine(line);
+            output.Flush();
+        }
+    }
+}

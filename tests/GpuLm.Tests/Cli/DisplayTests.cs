@@ -1,0 +1,75 @@
+using GpuLm.Cli;
+using GpuLm.Cli.Training;
+using GpuLm.Training;
+using Xunit;
+
+namespace GpuLm.Tests.Cli;
+
+public sealed class DisplayTests
+{
+    static readonly TrainingOptions Options = new() { Steps = 1200 };
+
+    static StepReport Step(int step, double seconds, float? validation = null) =>
+        new(step, step * 100L, seconds, 2.5f, validation, validation / 0.7, 1e-3f, 1, 12345.6, 0.25);
+
+    [Fact]
+    public void Plain_lines_show_the_first_step_every_validation_and_a_line_every_few_seconds()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var display = new PlainDisplay(output, Options);
+        display.Show(Step(1, 1));
+        display.Show(Step(2, 2));
+        display.Show(Step(3, 3, validation: 2.4f));
+        display.Show(Step(4, 4));
+        display.Show(Step(12, 12));
+        display.Sample("A cat [sat].\nA dog.\n");
+        Assert.Equal(
+            """
+            step 1 of 1,200  loss 2.5000  12,346 tokens/s  25.0 % of peak
+            step 3 of 1,200  loss 2.5000  validation 2.4000 (3.4286 bits per byte)  12,346 tokens/s  25.0 % of peak  19:57 left
+            step 12 of 1,200  loss 2.5000  12,346 tokens/s  25.0 % of peak  19:48 left
+            sample: A cat [sat].
+                    A dog.
+
+            """,
+            output.ToString());
+    }
+
+    [Fact]
+    public void The_panel_shows_what_the_issue_of_a_run_is()
+    {
+        using var output = new StringWriter();
+        var console = new Terminal(output, output, IsInteractive: false).Rich();
+        var progress = new RunProgress(Options);
+        progress.Add(Step(1, 1, validation: 2.4f));
+        progress.Add(Step(300, 300));
+        console.Write(LivePanel.Render(progress, "A [markup] cat.", "Saved."));
+        string[] expected =
+            ["step", "300 of 1,200", "loss", "2.5000", "validation loss", "2.4000", "3.4286", "tokens/s", "12,346", "25.0 %", "15:00", "25 %", "A [markup] cat.", "Saved."];
+        foreach (string text in expected) Assert.Contains(text, output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_panel_can_be_drawn_before_the_first_step()
+    {
+        using var output = new StringWriter();
+        new Terminal(output, output, IsInteractive: false).Rich().Write(LivePanel.Render(new RunProgress(Options), "", ""));
+        Assert.Contains("0 %", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_timed_run_ends_by_the_clock()
+    {
+        var progress = new RunProgress(new TrainingOptions { Steps = int.MaxValue, Duration = TimeSpan.FromMinutes(2) });
+        progress.Add(Step(10, 30));
+        Assert.Equal(0.25, progress.Done);
+        Assert.Equal("1:30", progress.LeftText);
+        Assert.Equal("10", progress.StepText);
+    }
+
+    [Theory]
+    [InlineData(0.2, "0:00")]
+    [InlineData(65, "1:05")]
+    [InlineData(3725, "1:02:05")]
+    public void Times_are_short(double seconds, string text) => Assert.Equal(text, RunProgress.Time(TimeSpan.FromSeconds(seconds)));
+}

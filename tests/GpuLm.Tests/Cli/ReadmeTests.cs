@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using GpuLm.Cli;
+using Xunit;
+
+namespace GpuLm.Tests.Cli;
+
+/// <summary>README promises command lines; each must be one that the command understands.</summary>
+public sealed class ReadmeTests
+{
+    const string LongForm = "dotnet run -c Release --project src/GpuLm.Cli --";
+
+    static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GpuLm.sln"))) return folder.FullName;
+        }
+        Assert.Skip("The tests do not run inside the repository, so there is no README to read.");
+        return "";
+    }
+
+    static List<string> CommandLines() =>
+        [.. File.ReadLines(Path.Combine(Root(), "README.md"))
+            .Select(line => line.Trim().TrimStart('$', ' ').Replace(LongForm, "gpulm", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("gpulm ", StringComparison.Ordinal))
+            .Select(line => line["gpulm ".Length..])];
+
+    [Fact]
+    public void Every_command_line_of_the_readme_is_understood()
+    {
+        using var output = new StringWriter();
+        var command = CommandLine.Create(new Terminal(output, output, IsInteractive: false));
+        var lines = CommandLines();
+        foreach (string name in (string[])["devices", "train", "generate", "evaluate"]) Assert.Contains(lines, line => line.StartsWith(name, StringComparison.Ordinal));
+        foreach (string line in lines)
+        {
+            var errors = command.Parse([.. CommandLineParser.SplitCommandLine(line)]).Errors;
+            Assert.True(errors.Count == 0, $"gpulm {line}: {string.Join(" ", errors.Select(error => error.Message))}");
+        }
+    }
+
+    [Fact]
+    public void A_command_line_that_is_not_understood_is_noticed()
+    {
+        using var output = new StringWriter();
+        var command = CommandLine.Create(new Terminal(output, output, IsInteractive: false));
+        Assert.NotEmpty(command.Parse([.. CommandLineParser.SplitCommandLine("train --stpes 5")]).Errors);
+    }
+
+    [Fact]
+    public void The_first_command_is_training_and_the_second_is_the_tests()
+    {
+        string[] commands =
+            [.. File.ReadLines(Path.Combine(Root(), "README.md")).Select(line => line.Trim()).Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal))];
+        Assert.Equal($"{LongForm} train", commands[0]);
+        Assert.StartsWith("dotnet test", commands[1], StringComparison.Ordinal);
+    }
+}
