@@ -5,6 +5,8 @@ using GpuLm.Peers.LlmC;
 var root = new RootCommand("Compares GpuLm with software that its authors did not write: PyTorch's CPU library and llm.c.")
 {
     MatMulCommand.Create(),
+    StepCommand.Create(),
+    MemoryCommand.Create(),
     GoldenCommand.Create(),
     LlmCCommand.Create(),
 };

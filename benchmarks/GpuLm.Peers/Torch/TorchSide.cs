@@ -19,7 +19,7 @@ sealed class TorchSide : ISide
         optimizer = optim.AdamW((AdamW.ParamGroup[])[Group(true, Optimizer.WeightDecay), Group(false, 0)]);
     }
 
-    public string Name => "PyTorch";
+    public string Name => Sides.Torch;
 
     public TorchGpt Model { get; }
 
