@@ -13,8 +13,8 @@ namespace GpuLm.Kernels.Reduction;
 [DeviceBodies(typeof(BlockOnDevice))]
 static class Block
 {
-    /// <summary>Floats that are summed in fp32: few enough for a machine without vectors, where all of them go to one lane.</summary>
-    const int BlockLength = 512;
+    /// <summary>Floats that are summed in fp32.</summary>
+    const int BlockLength = 4096;
 
     /// <summary>sum_i x[i]; every thread of the group gets it.</summary>
     public static float Sum(ArrayView<float> x) => Sum<One>(x);
