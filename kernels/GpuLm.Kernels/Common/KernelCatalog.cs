@@ -41,6 +41,10 @@ public static class KernelCatalog
         .. BiasGradient.BiasGradientKernels.Entries,
         .. Embedding.EmbeddingKernels.Entries,
         .. ResidualAdd.ResidualAddKernels.Entries,
+        .. RmsNorm.RmsNormKernels.Entries,
+        .. SwiGlu.SwiGluKernels.Entries,
+        .. Rotary.RotaryKernels.Entries,
+        .. Softmax.SoftmaxKernels.Entries,
     ];
 
     /// <summary>The kernel of a name.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using ILGPU;
 
@@ -34,6 +35,8 @@ static class SimdMap
         else Run<F, Simd128, Vector128<float>>(ref Simd.First(a), ref Simd.First(b), ref Simd.First(y), (nint)a.Length);
     }
 
+    // A method of its own: inlined, the loop's constants do not stay in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Run<F, S, V>(ref float x, ref float y, nint n) where F : struct, IMap where S : struct, ISimd<V> where V : struct
     {
         nint i = 0;
@@ -41,6 +44,7 @@ static class SimdMap
         if (i < n) Simd.StoreTail<S, V>(F.Apply<S, V>(Simd.LoadTail<S, V>(ref x, i, n - i)), ref y, i, n - i);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     static void Run<F, S, V>(ref float a, ref float b, ref float y, nint n) where F : struct, IMap2 where S : struct, ISimd<V> where V : struct
     {
         nint i = 0;
