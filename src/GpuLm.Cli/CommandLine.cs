@@ -16,7 +16,10 @@ static class CommandLine
     public static Command Create(Terminal terminal)
     {
         // A RootCommand would call itself by the assembly's name.
-        var root = new Command("gpulm", "Trains GPT-2 style language models with kernels written once in C#, on CPU, OpenCL and CUDA.") { new HelpOption(), new VersionOption() };
+        var root = new Command("gpulm", "Trains GPT-2 style language models with kernels written once in C#, on CPU, OpenCL and CUDA.")
+        {
+            new HelpOption(), new VersionOption(),
+        };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
         root.Subcommands.Add(TrainCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
@@ -51,5 +54,6 @@ static class CommandLine
 
     /// <summary>Whether an error's message tells the user what to do; any other error is ours, and keeps its stack trace.</summary>
     static bool IsForTheUser(Exception e) =>
-        e is GpuLmException or DeviceNotFoundException or UnknownCharacterException or InvalidDataException or IOException or UnauthorizedAccessException;
+        e is GpuLmException or DeviceNotFoundException or UnknownCharacterException
+            or InvalidDataException or IOException or UnauthorizedAccessException;
 }

@@ -34,15 +34,18 @@ static class DevicesCommand
 
     static Table Table(IReadOnlyList<(DeviceInfo Info, DevicePeaks? Peaks)> devices)
     {
-        var table = new Table().RoundedBorder();
-        foreach (string title in (string[])["device", "name", "units", "memory", "fp32 peak", "bandwidth", "launch"]) table.AddColumn(title);
+        var table = new Table().RoundedBorder().AddColumns("device", "name", "units", "memory", "fp32 peak", "bandwidth", "launch");
         foreach (var (info, peaks) in devices)
         {
-            string about = $"{info.Name}\n{info.Driver}\n{string.Join(", ", info.Features)}" + (info.Obstacle is null ? "" : $"\nCannot run kernels: {info.Obstacle}.");
-            table.AddRow(
-                new Text(info.Id), new Text(about), new Text(info.Multiprocessors.ToString(CultureInfo.InvariantCulture)), new Text(Units.Bytes(info.MemoryBytes)),
-                new Text(peaks is null ? "" : Units.Flops(peaks.FlopsPerSecond)), new Text(peaks is null ? "" : Units.Bytes(peaks.BytesPerSecond) + "/s"),
-                new Text(peaks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{peaks.LaunchSeconds * 1e6:0} us")));
+            string about = $"{info.Name}\n{info.Driver}\n{string.Join(", ", info.Features)}";
+            if (info.Obstacle is not null) about += $"\nCannot run kernels: {info.Obstacle}.";
+            List<string> cells = [info.Id, about, info.Multiprocessors.ToString(CultureInfo.InvariantCulture), Units.Bytes(info.MemoryBytes)];
+            if (peaks is not null)
+            {
+                string launch = string.Create(CultureInfo.InvariantCulture, $"{peaks.LaunchSeconds * 1e6:0} us");
+                cells.AddRange([Units.Flops(peaks.FlopsPerSecond), Units.Bytes(peaks.BytesPerSecond) + "/s", launch]);
+            }
+            table.AddRow(cells.Select(cell => new Text(cell)));
         }
         return table;
     }

@@ -23,7 +23,10 @@ static class EvaluateCommand
         };
         var json = Options.Json();
         var device = Options.Device();
-        var command = new Command("evaluate", "Measures how well a trained model predicts a text: loss, perplexity, bits per byte.") { folder, text, json, device };
+        var command = new Command("evaluate", "Measures how well a trained model predicts a text: loss, perplexity, bits per byte.")
+        {
+            folder, text, json, device,
+        };
         command.SetAction(parsed =>
         {
             byte[] utf8 = TextSource.Read(parsed.GetValue(text)!);

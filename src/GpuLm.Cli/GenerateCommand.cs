@@ -15,16 +15,22 @@ static class GenerateCommand
         var folder = Options.Model();
         var prompt = new Option<string>("--prompt") { Description = "Text to continue.", HelpName = "TEXT", Required = true };
         var tokens = Options.Number("--tokens", $"Tokens to generate. Default: {DefaultTokens}.", 1);
-        var temperature = Options.Number("--temperature", $"0 always takes the likeliest token, 1 follows the model. Default: {DefaultTemperature}.", 0f);
+        var temperature =
+            Options.Number("--temperature", $"0 always takes the likeliest token, 1 follows the model. Default: {DefaultTemperature}.", 0f);
         var topK = Options.Number("--top-k", "Choose among so many of the likeliest tokens; 0 means all. Default: 0.", 0);
-        var topP = Options.Number("--top-p", "Choose among the likeliest tokens that have this probability together. Default: 1.", 0f, above: true, most: 1f);
+        var topP = Options.Number(
+            "--top-p", "Choose among the likeliest tokens that have this probability together. Default: 1.", 0f, above: true, most: 1f);
         var seed = Options.Number("--seed", "Seed of the choice. Default: 1.", 0ul);
         var device = Options.Device();
-        var command = new Command("generate", "Continues a prompt with a trained model.") { folder, prompt, tokens, temperature, topK, topP, seed, device };
+        var command = new Command("generate", "Continues a prompt with a trained model.")
+        {
+            folder, prompt, tokens, temperature, topK, topP, seed, device,
+        };
         command.SetAction(parsed =>
         {
             var sampler = new Sampler(
-                parsed.GetValue(temperature) ?? DefaultTemperature, parsed.GetValue(topK) ?? 0, parsed.GetValue(topP) ?? 1, parsed.GetValue(seed) ?? 1);
+                parsed.GetValue(temperature) ?? DefaultTemperature, parsed.GetValue(topK) ?? 0, parsed.GetValue(topP) ?? 1,
+                parsed.GetValue(seed) ?? 1);
             using var model = LoadedModel.Open(parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto");
             terminal.Error.WriteLine($"device   {model.Device}");
             Write(terminal.Out, model, sampler, parsed.GetValue(prompt)!, parsed.GetValue(tokens) ?? DefaultTokens);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace GpuLm.Cli;
 
-/// <summary>Ctrl-C (and the signal that services are stopped with): the first asks the run to finish its step and save, the second leaves at once.</summary>
+/// <summary>
+/// Ctrl-C (and the signal that services are stopped with): the first asks the run to finish its step and save, the second leaves at once.
+/// </summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource source = new();
@@ -24,7 +26,8 @@ sealed class Interruption : IDisposable
             onFirst();
             source.Cancel();
         }
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        registrations =
+            [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
     }
 
     /// <summary>Cancelled by the first Ctrl-C.</summary>

@@ -49,11 +49,17 @@ static class Options
 
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>
-        new("--device") { Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.", HelpName = "DEVICE" };
+        new("--device")
+        {
+            Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.", HelpName = "DEVICE",
+        };
 
     /// <summary>The folder of a trained model.</summary>
     public static Option<string> Model() =>
-        new("--model") { Description = "Folder of a trained model: config.json, model.safetensors, tokenizer.json.", HelpName = "DIR", Required = true };
+        new("--model")
+        {
+            Description = "Folder of a trained model: config.json, model.safetensors, tokenizer.json.", HelpName = "DIR", Required = true,
+        };
 
     /// <summary>Machine-readable output.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of a table." };

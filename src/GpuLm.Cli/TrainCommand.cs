@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using GpuLm.Cli.Training;
-using GpuLm.Data;
 using GpuLm.Devices;
-using GpuLm.Lab.Worlds;
 using GpuLm.Models;
-using GpuLm.Tokenization;
 using GpuLm.Training;
 
 namespace GpuLm.Cli;
@@ -19,7 +16,8 @@ static class TrainCommand
     public static Command Create(Terminal terminal)
     {
         var arguments = new TrainArguments();
-        var command = new Command("train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.");
+        var command = new Command(
+            "train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.");
         arguments.AddTo(command);
         command.SetAction(parsed => Run(arguments.Read(parsed.CommandResult), terminal));
         return command;
@@ -27,57 +25,51 @@ static class TrainCommand
 
     static int Run(TrainSettings settings, Terminal terminal)
     {
-        var (data, text, heldOut) = OpenText(settings);
+        var text = TrainingText.Open(settings);
+        var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
+        var plan = Trainer.Plan(config, settings.Options);
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Device);
-        using var device = catalog.Open(info);
-        var config = settings.Shape with { VocabularySize = data.Tokenizer.VocabularySize };
-        var plan = Trainer.Plan(config, settings.Options);
         if (plan.Total > info.MemoryBytes)
         {
             throw new GpuLmException(
-                $"Training this model needs {Units.Bytes(plan.Total)}; {info} has {Units.Bytes(info.MemoryBytes)}. Use a smaller --batch, --context or --model.");
+                $"Training this model needs {Units.Bytes(plan.Total)}; {info} has {Units.Bytes(info.MemoryBytes)}. "
+                + "Use a smaller --batch, --context or --model.");
         }
+        using var device = catalog.Open(info);
         var peaks = DeviceProbe.Measure(device);
         using var model = new Gpt(device, config, settings.Options.Seed);
-        using var trainer = new Trainer(model, data, settings.Options) { PeakFlops = peaks.FlopsPerSecond };
-        string folder = RunFolder.Create(settings.Folder, settings.Texts.Count == 0 ? "stories" : Path.GetFileNameWithoutExtension(settings.Texts[0].TrimEnd('/', '\\')));
-        if (heldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), heldOut);
+        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecond };
+        string folder = RunFolder.Create(settings.Folder, text.Name);
+        if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
-        WriteHeader(terminal.Out, settings, info, peaks, model, plan, text, folder);
-        using var run = new TrainingRun(trainer, model, data.Tokenizer, settings.Options, folder);
+        terminal.Out.WriteLine($"device   {info}, measured {Units.Flops(peaks.FlopsPerSecond)} and {Units.Bytes(peaks.BytesPerSecond)}/s");
+        terminal.Out.WriteLine($"model    {Describe(config)}");
+        terminal.Out.WriteLine($"text     {text.Description}; {settings.Tokenizer} tokenizer, {config.VocabularySize} tokens");
+        terminal.Out.WriteLine($"memory   {Describe(plan)}");
+        terminal.Out.WriteLine($"run      {folder}: {Describe(settings.Options, config)}");
+        using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings.Options, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
         terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"Anna has\"");
         return finished ? CommandLine.Success : CommandLine.Interrupted;
     }
 
-    static (TokenDataset Data, string Description, byte[]? HeldOut) OpenText(TrainSettings settings)
-    {
-        if (settings.Texts.Count == 0)
-        {
-            return (StoryWorld.Dataset(settings.Tokenizer), "built-in stories that never repeat", null);
-        }
-        byte[] utf8 = TextSource.Read(settings.Texts);
-        var data = TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8));
-        int cut = TextDataset.Cut(utf8);
-        string description = string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", settings.Texts)}: {cut:N0} bytes to train on, {utf8.Length - cut:N0} held out");
-        return (data, description, utf8[cut..]);
-    }
+    static string Describe(GptConfig config) =>
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} layers, {config.Heads} heads, "
+        + $"{config.Channels} channels, context {config.ContextLength}";
 
-    static void WriteHeader(
-        TextWriter output, TrainSettings settings, DeviceInfo info, DevicePeaks peaks, Gpt model, MemoryPlan plan, string text, string folder)
+    static string Describe(MemoryPlan plan) =>
+        $"{Units.Bytes(plan.Total)}: parameters {Units.Bytes(plan.Parameters)}, gradients {Units.Bytes(plan.Gradients)}, "
+        + $"moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}";
+
+    static string Describe(TrainingOptions options, GptConfig config)
     {
-        var (config, options) = (model.Config, settings.Options);
+        string batch = options.Accumulate == 1 ? $"{options.Batch}" : $"{options.Accumulate} x {options.Batch}";
+        double tokens = (double)options.Batch * options.Accumulate * config.ContextLength;
         string end = options.Duration is { } duration
-            ? RunProgress.Time(duration) + " minutes"
-            : string.Create(CultureInfo.InvariantCulture, $"{options.Steps:N0} steps, {Units.Count((double)options.Steps * options.Batch * options.Accumulate * config.ContextLength)} tokens");
-        output.WriteLine($"device   {info}, measured {Units.Flops(peaks.FlopsPerSecond)} and {Units.Bytes(peaks.BytesPerSecond)}/s");
-        output.WriteLine($"model    {Units.Count(model.Layout.ParameterCount)} parameters: {config.Layers} layers, {config.Heads} heads, {config.Channels} channels, context {config.ContextLength}");
-        output.WriteLine($"text     {text}; {settings.Tokenizer} tokenizer, {config.VocabularySize} tokens");
-        output.WriteLine(
-            $"memory   {Units.Bytes(plan.Total)}: parameters {Units.Bytes(plan.Parameters)}, gradients {Units.Bytes(plan.Gradients)}, "
-            + $"moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}");
-        output.WriteLine($"run      {folder}: {end}, {options.Batch} x {options.Accumulate} sequences a step, seed {options.Seed}");
+            ? $"{RunProgress.Time(duration)} minutes"
+            : string.Create(CultureInfo.InvariantCulture, $"{options.Steps:N0} steps, {Units.Count(options.Steps * tokens)} tokens");
+        return $"{end}, {batch} sequences a step, seed {options.Seed}";
     }
 }

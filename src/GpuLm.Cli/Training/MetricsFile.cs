@@ -9,7 +9,8 @@ sealed class MetricsFile : IDisposable
     public const string Name = "metrics.jsonl";
     readonly FileStream file;
 
-    public MetricsFile(string folder) => file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+    public MetricsFile(string folder) =>
+        file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
 
     /// <summary>Adds a step's line; what was not measured, or is not finite, is null.</summary>
     public void Add(StepReport report)

@@ -6,7 +6,9 @@ namespace GpuLm.Cli.Training;
 static class RunFolder
 {
     /// <summary>Creates the folder; a run never writes into one that holds something.</summary>
-    /// <param name="requested">The folder the user named; nothing takes <c>NAME-1</c>, <c>NAME-2</c> ... under <paramref name="parent"/>.</param>
+    /// <param name="requested">
+    /// The folder the user named; without one it is <c>NAME-1</c>, <c>NAME-2</c> ... under <paramref name="parent"/>.
+    /// </param>
     /// <param name="name">What a fresh folder is called.</param>
     /// <param name="parent">Where fresh folders go.</param>
     /// <exception cref="GpuLmException">The named folder is not empty, or is a file.</exception>
@@ -16,7 +18,8 @@ static class RunFolder
         if (File.Exists(folder)) throw new GpuLmException($"'{folder}' is a file; a run needs a folder. Give --out another name.");
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new GpuLmException($"The folder '{folder}' is not empty, and a run does not overwrite another. Give --out a new name, or remove the folder.");
+            throw new GpuLmException(
+                $"The folder '{folder}' is not empty, and a run does not overwrite another. Give --out a new name, or remove the folder.");
         }
         Directory.CreateDirectory(folder);
         return folder;

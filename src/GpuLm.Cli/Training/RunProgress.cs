@@ -27,7 +27,9 @@ sealed class RunProgress(TrainingOptions options)
         : options.Duration is { } duration ? Math.Min(1, Latest.Seconds / duration.TotalSeconds)
         : (double)Latest.Step / options.Steps;
 
-    /// <summary>Time until the end; unknown until two steps are done. The first step, which compiles, does not count for the rest.</summary>
+    /// <summary>
+    /// Time until the end; unknown until two steps are done. The first step, which compiles, does not count for the rest.
+    /// </summary>
     public TimeSpan? Left
     {
         get
@@ -40,7 +42,8 @@ sealed class RunProgress(TrainingOptions options)
         }
     }
 
-    public string StepText => Latest is null ? "" : options.Duration is null ? $"{Latest.Step:N0} of {options.Steps:N0}" : $"{Latest.Step:N0}";
+    public string StepText =>
+        Latest is null ? "" : options.Duration is null ? $"{Latest.Step:N0} of {options.Steps:N0}" : $"{Latest.Step:N0}";
 
     public string LossText => Latest is null ? "" : Number(Latest.Loss, "0.0000");
 
@@ -50,7 +53,8 @@ sealed class RunProgress(TrainingOptions options)
 
     public string SpeedText => Latest is null ? "" : Number(Latest.TokensPerSecond, "N0");
 
-    public string PeakText => Latest is null || double.IsNaN(Latest.FlopsUtilization) ? "" : Number(100 * Latest.FlopsUtilization, "0.0") + " %";
+    public string PeakText =>
+        Latest is null || double.IsNaN(Latest.FlopsUtilization) ? "" : Number(100 * Latest.FlopsUtilization, "0.0") + " %";
 
     public string LeftText => Left is { } left ? Time(left) : "";
 

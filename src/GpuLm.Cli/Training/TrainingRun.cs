@@ -21,7 +21,10 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
     {
         var console = terminal.Rich();
         bool finished = false;
-        if (terminal.IsInteractive && console.Profile.Capabilities.Ansi) LivePanel.Start(console, options, display => finished = Train(display));
+        if (terminal.IsInteractive && console.Profile.Capabilities.Ansi)
+        {
+            LivePanel.Start(console, options, display => finished = Train(display));
+        }
         else finished = Train(new PlainDisplay(terminal.Out, options));
         return finished;
     }
@@ -39,7 +42,8 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
 
     bool Train(ITrainingDisplay display)
     {
-        using var interruption = new Interruption(() => display.Say("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
+        using var interruption =
+            new Interruption(() => display.Say("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
         trainer.Run(report => AfterStep(report, display), interruption.Token);
         Save(display, trainer.StepsDone);
         return !interruption.Token.IsCancellationRequested;
@@ -64,7 +68,8 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
     /// <summary>A paragraph by the model, begun where a paragraph begins.</summary>
     string Sample()
     {
-        var generator = new TextGenerator(inference.NextTokenLogits, model.Config.ContextLength, new Sampler(SampleTemperature, seed: options.Seed + samples++));
+        var generator = new TextGenerator(
+            inference.NextTokenLogits, model.Config.ContextLength, new Sampler(SampleTemperature, seed: options.Seed + samples++));
         var stream = new Utf8Text();
         string text = "";
         foreach (int token in generator.Generate(ParagraphStart(), SampleTokens))

@@ -1,6 +1,8 @@
 namespace GpuLm.Checkpoints;
 
-/// <summary>Writes whole files: a reader sees the old content or the new, never half of it, even if the process or the machine stops.</summary>
+/// <summary>
+/// Writes whole files: a reader sees the old content or the new, never half of it, even if the process or the machine stops.
+/// </summary>
 public static class AtomicFile
 {
     /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over the old one.</summary>

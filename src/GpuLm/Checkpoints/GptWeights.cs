@@ -35,12 +35,16 @@ public static partial class GptWeights
         foreach (var tensor in file.Tensors.Values)
         {
             string name = tensor.Name.StartsWith(Prefix, StringComparison.Ordinal) ? tensor.Name[Prefix.Length..] : tensor.Name;
-            if (!tensors.TryAdd(name, tensor)) throw new GpuLmException($"'{path}' holds {name} twice, with the prefix {Prefix} and without. Remove one.");
+            if (!tensors.TryAdd(name, tensor))
+            {
+                throw new GpuLmException($"'{path}' holds {name} twice, with the prefix {Prefix} and without. Remove one.");
+            }
         }
         Check(path, layout, tensors);
         if (tensors.TryGetValue(TiedHead, out var head) && !file.Read(head).AsSpan().SequenceEqual(file.Read(tensors[Embedding])))
         {
-            throw new GpuLmException($"'{path}': {TiedHead} differs from {Embedding}. Only models that tie the two, as GPT-2 does, can be loaded.");
+            throw new GpuLmException(
+                $"'{path}': {TiedHead} differs from {Embedding}. Only models that tie the two, as GPT-2 does, can be loaded.");
         }
         foreach (var slot in layout.Slots) write(slot, file.Read(tensors[slot.Name]));
     }
@@ -58,12 +62,15 @@ public static partial class GptWeights
             var shape = tensors[slot.Name].Shape;
             if (!shape.SequenceEqual(slot.Shape.Select(size => (long)size)))
             {
-                throw new GpuLmException($"'{path}': {slot.Name} has the shape [{string.Join(", ", shape)}]; the model needs [{string.Join(", ", slot.Shape)}]. {Remedy}");
+                throw new GpuLmException(
+                    $"'{path}': {slot.Name} has the shape [{string.Join(", ", shape)}]; the model needs [{string.Join(", ", slot.Shape)}]. "
+                    + Remedy);
             }
         }
     }
 
-    static string Some(string[] names) => names.Length <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names[..3])} and {names.Length - 3} more tensors";
+    static string Some(string[] names) =>
+        names.Length <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names[..3])} and {names.Length - 3} more tensors";
 
     [GeneratedRegex(@"^h\.\d+\.attn\.(bias|masked_bias)$", RegexOptions.CultureInvariant)]
     private static partial Regex MaskBuffer();

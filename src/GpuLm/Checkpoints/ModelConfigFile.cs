@@ -46,16 +46,20 @@ public static class ModelConfigFile
     /// <exception cref="GpuLmException">The file is missing, is not JSON, or describes a model that is not GPT-2 as published.</exception>
     public static GptConfig Read(string path)
     {
-        if (!File.Exists(path)) throw new GpuLmException($"There is no file '{path}'. A model's folder holds its configuration under that name.");
+        if (!File.Exists(path))
+        {
+            throw new GpuLmException($"There is no file '{path}'. A model's folder holds its configuration under that name.");
+        }
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new FormatException("it is not a JSON object");
             RequireGpt2(root);
-            var config = new GptConfig(Size(root, "n_layer"), Size(root, "n_head"), Size(root, "n_embd"), Size(root, "n_positions"), Size(root, "vocab_size"))
+            var config = new GptConfig(
+                Size(root, "n_layer"), Size(root, "n_head"), Size(root, "n_embd"), Size(root, "n_positions"), Size(root, "vocab_size"))
             {
-                LayerNormEpsilon = Value(root, "layer_norm_epsilon") is { ValueKind: JsonValueKind.Number } epsilon ? epsilon.GetSingle() : 1e-5f,
+                LayerNormEpsilon = Value(root, "layer_norm_epsilon")?.GetSingle() ?? 1e-5f,
             };
             if (Value(root, "n_inner") is { } inner && (!inner.TryGetInt32(out int width) || width != 4 * config.Channels))
             {
@@ -65,7 +69,8 @@ public static class ModelConfigFile
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new GpuLmException($"'{path}' does not describe a model that can be loaded: {e.Message.TrimEnd('.')}. Give the folder of a GPT-2 model.", e);
+            throw new GpuLmException(
+                $"'{path}' does not describe a model that can be loaded: {e.Message.TrimEnd('.')}. Give the folder of a GPT-2 model.", e);
         }
     }
 

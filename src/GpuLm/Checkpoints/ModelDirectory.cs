@@ -24,7 +24,8 @@ public static class ModelDirectory
         ArgumentNullException.ThrowIfNull(layout);
         Directory.CreateDirectory(folder);
         ModelConfigFile.Write(Path.Combine(folder, ConfigName), layout.Config);
-        AtomicFile.Write(Path.Combine(folder, TokenizerName), stream => stream.Write(Encoding.UTF8.GetBytes(TokenizerFile.ToJson(tokenizer))));
+        AtomicFile.Write(
+            Path.Combine(folder, TokenizerName), stream => stream.Write(Encoding.UTF8.GetBytes(TokenizerFile.ToJson(tokenizer))));
         GptWeights.Save(Path.Combine(folder, WeightsName), layout, read);
     }
 
@@ -32,12 +33,16 @@ public static class ModelDirectory
     /// <exception cref="GpuLmException">The folder or one of its files is missing, damaged, or not of one model.</exception>
     public static (GptConfig Config, ITokenizer Tokenizer) Open(string folder)
     {
-        if (!Directory.Exists(folder)) throw new GpuLmException($"There is no folder '{folder}'. Give the folder that 'gpulm train' wrote its run to.");
+        if (!Directory.Exists(folder))
+        {
+            throw new GpuLmException($"There is no folder '{folder}'. Give the folder that 'gpulm train' wrote its run to.");
+        }
         foreach (string name in (string[])[ConfigName, TokenizerName, WeightsName])
         {
             if (!File.Exists(Path.Combine(folder, name)))
             {
-                throw new GpuLmException($"The folder '{folder}' has no {name}, so it holds no whole model. Give the folder of a run that was saved.");
+                throw new GpuLmException(
+                    $"The folder '{folder}' has no {name}, so it holds no whole model. Give the folder of a run that was saved.");
             }
         }
         var config = ModelConfigFile.Read(Path.Combine(folder, ConfigName));
@@ -45,7 +50,8 @@ public static class ModelDirectory
         if (tokenizer.VocabularySize != config.VocabularySize)
         {
             throw new GpuLmException(
-                $"'{folder}': {TokenizerName} has {tokenizer.VocabularySize} tokens and {ConfigName} says vocab_size {config.VocabularySize}. Take both files from one save.");
+                $"'{folder}': {TokenizerName} has {tokenizer.VocabularySize} tokens and {ConfigName} says vocab_size {config.VocabularySize}. "
+                + "Take both files from one save.");
         }
         return (config, tokenizer);
     }

@@ -67,9 +67,13 @@ public sealed class SafetensorsFile : IDisposable
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Type is not ("F32" or "F16" or "BF16"))
         {
-            throw new GpuLmException($"'{path}': tensor '{tensor.Name}' is {tensor.Type}; only F32, F16 and BF16 can be read. Convert it to F32.");
+            throw new GpuLmException(
+                $"'{path}': tensor '{tensor.Name}' is {tensor.Type}; only F32, F16 and BF16 can be read. Convert it to F32.");
         }
-        if (tensor.Length > Array.MaxLength) throw new GpuLmException($"'{path}': tensor '{tensor.Name}' has {tensor.Length} elements, more than an array may have.");
+        if (tensor.Length > Array.MaxLength)
+        {
+            throw new GpuLmException($"'{path}': tensor '{tensor.Name}' has {tensor.Length} elements, more than an array may have.");
+        }
         var values = new float[tensor.Length];
         // The format is little-endian, as is every machine that .NET and ILGPU run on.
         if (tensor.Type == "F32")
@@ -90,7 +94,9 @@ public sealed class SafetensorsFile : IDisposable
         return values;
     }
 
-    /// <summary>Writes F32 tensors, one at a time, through a temporary file that replaces <paramref name="path"/> when it is whole.</summary>
+    /// <summary>
+    /// Writes F32 tensors, one at a time, through a temporary file that replaces <paramref name="path"/> when it is whole.
+    /// </summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">Names and shapes, in the order of the file.</param>
     /// <param name="read">Gives the elements of a tensor; only one tensor is held at a time.</param>
@@ -109,7 +115,12 @@ public sealed class SafetensorsFile : IDisposable
             foreach (var (name, shape) in tensors)
             {
                 float[] values = read(name);
-                if (values.Length != Count(shape)) throw new ArgumentException($"Tensor '{name}' has {values.Length} elements; its shape [{string.Join(", ", shape)}] needs {Count(shape)}.", nameof(read));
+                if (values.Length != Count(shape))
+                {
+                    throw new ArgumentException(
+                        $"Tensor '{name}' has {values.Length} elements; its shape [{string.Join(", ", shape)}] needs {Count(shape)}.",
+                        nameof(read));
+                }
                 stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
             }
         });
@@ -152,7 +163,10 @@ public sealed class SafetensorsFile : IDisposable
         while (target.Length > 0)
         {
             int read = RandomAccess.Read(handle, target, position);
-            if (read == 0) throw new GpuLmException($"'{path}' ended while it was being read; it was changed by another program. Read it again.");
+            if (read == 0)
+            {
+                throw new GpuLmException($"'{path}' ended while it was being read; it was changed by another program. Read it again.");
+            }
             target = target[read..];
             position += read;
         }

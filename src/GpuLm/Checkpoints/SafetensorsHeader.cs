@@ -14,7 +14,9 @@ public sealed record SafetensorsTensor(string Name, string Type, IReadOnlyList<l
     public long Length => Shape.Aggregate(1L, (product, size) => product * size);
 }
 
-/// <summary>Reads the JSON header of a safetensors file and checks all that it promises, before anybody allocates what it asks for.</summary>
+/// <summary>
+/// Reads the JSON header of a safetensors file and checks all that it promises, before anybody allocates what it asks for.
+/// </summary>
 static class SafetensorsHeader
 {
     /// <summary>The format's own limit.</summary>
@@ -28,7 +30,8 @@ static class SafetensorsHeader
 
     /// <summary>Parses a header whose data section holds exactly <paramref name="dataLength"/> bytes.</summary>
     /// <exception cref="FormatException">The header breaks a rule of the format; the message says which.</exception>
-    public static (Dictionary<string, SafetensorsTensor> Tensors, Dictionary<string, string> Metadata) Parse(ReadOnlyMemory<byte> json, long dataLength)
+    public static (Dictionary<string, SafetensorsTensor> Tensors, Dictionary<string, string> Metadata) Parse(
+        ReadOnlyMemory<byte> json, long dataLength)
     {
         var tensors = new Dictionary<string, SafetensorsTensor>();
         var metadata = new Dictionary<string, string>();
@@ -36,7 +39,10 @@ static class SafetensorsHeader
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("its header is not a JSON object");
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
-            if (property.Value.ValueKind != JsonValueKind.Object) throw new FormatException($"the header's entry '{property.Name}' is not a JSON object");
+            if (property.Value.ValueKind != JsonValueKind.Object)
+            {
+                throw new FormatException($"the header's entry '{property.Name}' is not a JSON object");
+            }
             if (property.Name == "__metadata__")
             {
                 foreach (JsonProperty entry in property.Value.EnumerateObject()) metadata[entry.Name] = entry.Value.ToString();
@@ -66,7 +72,10 @@ static class SafetensorsHeader
     {
         string? type = value.TryGetProperty("dtype", out var t) && t.ValueKind == JsonValueKind.String ? t.GetString() : null;
         if (type is null) throw new FormatException($"tensor '{name}' has no dtype");
-        if (!BytesPerElement.TryGetValue(type, out int elementBytes)) throw new FormatException($"tensor '{name}' has the unknown dtype '{type}'");
+        if (!BytesPerElement.TryGetValue(type, out int elementBytes))
+        {
+            throw new FormatException($"tensor '{name}' has the unknown dtype '{type}'");
+        }
         long[] shape = Integers(value, "shape") ?? throw new FormatException($"tensor '{name}' has no shape of whole numbers, 0 or more");
         if (Integers(value, "data_offsets") is not [long start, long end] || end < start)
         {
@@ -78,7 +87,8 @@ static class SafetensorsHeader
         foreach (long size in shape) bytes = Int128.Min(bytes * size, (Int128)1 << 63);
         if (bytes != end - start)
         {
-            throw new FormatException($"tensor '{name}' is {type} [{string.Join(", ", shape)}] but its offsets {start} to {end} hold {end - start} bytes");
+            throw new FormatException(
+                $"tensor '{name}' is {type} [{string.Join(", ", shape)}] but its offsets {start} to {end} hold {end - start} bytes");
         }
         return new SafetensorsTensor(name, type, shape, start, end);
     }
@@ -102,11 +112,15 @@ static class SafetensorsHeader
             if (tensor.Start != position)
             {
                 string fault = tensor.Start > position ? "leaves a hole after" : "overlaps";
-                throw new FormatException($"tensor '{tensor.Name}' starts at byte {tensor.Start} and {fault} the tensor that ends at byte {position}");
+                throw new FormatException(
+                    $"tensor '{tensor.Name}' starts at byte {tensor.Start} and {fault} the tensor that ends at byte {position}");
             }
             position = tensor.End;
         }
-        if (position > dataLength) throw new FormatException($"it is truncated: its tensors need {position} bytes and it holds {dataLength}");
+        if (position > dataLength)
+        {
+            throw new FormatException($"it is truncated: its tensors need {position} bytes and it holds {dataLength}");
+        }
         if (position < dataLength) throw new FormatException($"it has {dataLength - position} bytes after its last tensor");
     }
 }

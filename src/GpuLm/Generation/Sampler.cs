@@ -20,7 +20,10 @@ public sealed class Sampler
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public Sampler(float temperature = 1, int topK = 0, float topP = 1, ulong seed = 1)
     {
-        if (!(temperature >= 0 && float.IsFinite(temperature))) throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be 0 or more.");
+        if (!(temperature >= 0 && float.IsFinite(temperature)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature must be 0 or more.");
+        }
         ArgumentOutOfRangeException.ThrowIfNegative(topK);
         if (!(topP > 0 && topP <= 1)) throw new ArgumentOutOfRangeException(nameof(topP), topP, "Top-p must be above 0 and at most 1.");
         this.temperature = temperature;
@@ -55,7 +58,9 @@ public sealed class Sampler
         {
             if (!float.IsFinite(logits[i]))
             {
-                throw new GpuLmException($"The model's logit of token {i} is {logits[i]}: its training diverged. Train again with a lower learning rate or with clipping.");
+                throw new GpuLmException(
+                    $"The model's logit of token {i} is {logits[i]}: its training diverged. "
+                    + "Train again with a lower learning rate or with clipping.");
             }
             if (logits[i] > logits[best]) best = i;
         }

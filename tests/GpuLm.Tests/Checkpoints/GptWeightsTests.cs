@@ -33,7 +33,8 @@ public sealed class GptWeightsTests
     {
         using var folder = new TemporaryFolder();
         var tensors = Tensors().Select(t => ("transformer." + t.Name, t.Shape)).ToList();
-        tensors.AddRange([("transformer.h.0.attn.bias", [1, 1, 8, 8]), ("transformer.h.0.attn.masked_bias", []), ("lm_head.weight", [10, 4])]);
+        tensors.AddRange(
+            [("transformer.h.0.attn.bias", [1, 1, 8, 8]), ("transformer.h.0.attn.masked_bias", []), ("lm_head.weight", [10, 4])]);
         SafetensorsFile.Write(folder["m"], tensors, name => Bare(name) switch
         {
             "lm_head.weight" => Values(Layout["wte.weight"]),
@@ -54,7 +55,9 @@ public sealed class GptWeightsTests
     public void A_head_that_is_not_tied_is_refused()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["m"], [.. Tensors(), ("lm_head.weight", [10, 4])], name => name == "lm_head.weight" ? new float[40] : Values(Layout[name]));
+        SafetensorsFile.Write(
+            folder["m"], [.. Tensors(), ("lm_head.weight", [10, 4])],
+            name => name == "lm_head.weight" ? new float[40] : Values(Layout[name]));
         Assert.Contains("lm_head.weight differs", Error(folder["m"]), StringComparison.Ordinal);
     }
 
@@ -64,7 +67,8 @@ public sealed class GptWeightsTests
         using var folder = new TemporaryFolder();
         SafetensorsFile.Write(folder["missing"], Tensors()[1..], name => Values(Layout[name]));
         Assert.Contains("lacks wte.weight", Error(folder["missing"]), StringComparison.Ordinal);
-        SafetensorsFile.Write(folder["unknown"], [.. Tensors(), ("h.2.ln_1.bias", [1])], name => name == "h.2.ln_1.bias" ? [0] : Values(Layout[name]));
+        SafetensorsFile.Write(
+            folder["unknown"], [.. Tensors(), ("h.2.ln_1.bias", [1])], name => name == "h.2.ln_1.bias" ? [0] : Values(Layout[name]));
         Assert.Contains("holds h.2.ln_1.bias", Error(folder["unknown"]), StringComparison.Ordinal);
         var misshapen = Tensors();
         misshapen[0] = ("wte.weight", [4, 10]);

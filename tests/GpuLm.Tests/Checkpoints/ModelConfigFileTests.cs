@@ -56,5 +56,6 @@ public sealed class ModelConfigFileTests
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.Contains("no file", Assert.Throws<GpuLmException>(() => ModelConfigFile.Read("/nowhere/config.json")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file", Assert.Throws<GpuLmException>(() => ModelConfigFile.Read("/nowhere/config.json")).Message, StringComparison.Ordinal);
 }

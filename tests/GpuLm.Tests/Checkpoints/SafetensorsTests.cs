@@ -24,7 +24,8 @@ public sealed class SafetensorsTests
         Assert.Equal([2L, 3L], file.Tensors["a.weight"].Shape);
         foreach (var (name, expected) in values)
         {
-            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), file.Read(file.Tensors[name]).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(
+                expected.Select(BitConverter.SingleToInt32Bits), file.Read(file.Tensors[name]).Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -44,7 +45,10 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryFolder();
         byte[] data = [0x00, 0x3C, 0x01, 0x00, 0x80, 0x3F, 0x49, 0xC0];
-        Write(folder["m"], """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]}}""", data);
+        Write(
+            folder["m"],
+            """{"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]}}""",
+            data);
         using var file = new SafetensorsFile(folder["m"]);
         Assert.Equal([1f, 5.9604645e-8f], file.Read(file.Tensors["h"]));
         Assert.Equal([1f, -3.140625f], file.Read(file.Tensors["b"]));
@@ -73,8 +77,11 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "hold 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}}""", "hold 8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "leaves a hole")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlaps")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "not valid JSON")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlaps")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        "not valid JSON")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes after its last tensor")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]}}""", "truncated")]
     public void A_malformed_header_is_refused_with_its_reason(string header, string reason)
@@ -127,7 +134,8 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         SafetensorsFile.Write(folder["m"], [("a", [1])], _ => [1]);
         byte[] old = File.ReadAllBytes(folder["m"]);
-        Assert.Throws<InvalidOperationException>(() => SafetensorsFile.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(
+            () => SafetensorsFile.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(folder["m"], [("a", [2])], _ => [1]));
         Assert.Equal(old, File.ReadAllBytes(folder["m"]));
         Assert.Single(Directory.GetFiles(folder.Path));

@@ -45,7 +45,8 @@ public sealed class DisplayTests
         progress.Add(Step(300, 300));
         console.Write(LivePanel.Render(progress, "A [markup] cat.", "Saved."));
         string[] expected =
-            ["step", "300 of 1,200", "loss", "2.5000", "validation loss", "2.4000", "3.4286", "tokens/s", "12,346", "25.0 %", "15:00", "25 %", "A [markup] cat.", "Saved."];
+            ["step", "300 of 1,200", "loss", "2.5000", "validation loss", "2.4000", "3.4286",
+                "tokens/s", "12,346", "25.0 %", "15:00", "25 %", "A [markup] cat.", "Saved."];
         foreach (string text in expected) Assert.Contains(text, output.ToString(), StringComparison.Ordinal);
     }
 

@@ -30,12 +30,17 @@ public sealed class EndToEndTests
     public void A_trained_model_is_saved_evaluated_and_generates(string tokenizer)
     {
         using var folder = new TemporaryFolder();
-        var train = TrainOnText(folder, $"--tokenizer {tokenizer} --steps 60 --learning-rate 0.01 --eval-every 20 --save-every 20 --sample-every 30");
+        var train = TrainOnText(
+            folder, $"--tokenizer {tokenizer} --steps 60 --learning-rate 0.01 --eval-every 20 --save-every 20 --sample-every 30");
         Assert.Equal("", train.Error);
         Assert.Equal(CommandLine.Success, train.ExitCode);
-        foreach (string text in (string[])["device   cpu", "parameters", "memory", "validation", "sample:", "Saved step 60."]) Assert.Contains(text, train.Out, StringComparison.Ordinal);
+        foreach (string text in (string[])["device   cpu", "parameters", "memory", "validation", "sample:", "Saved step 60."])
+        {
+            Assert.Contains(text, train.Out, StringComparison.Ordinal);
+        }
         Assert.Equal(
-            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "tokenizer.json"], Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order());
+            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "tokenizer.json"],
+            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order());
 
         var metrics = File.ReadAllLines(Path.Combine(folder["run"], "metrics.jsonl")).Select(Json).ToList();
         Assert.Equal(Enumerable.Range(1, 60), metrics.Select(line => line.GetProperty("step").GetInt32()));
@@ -44,15 +49,21 @@ public sealed class EndToEndTests
         Assert.Equal(JsonValueKind.Null, metrics[0].GetProperty("val_loss").ValueKind);
         double validation = metrics[^1].GetProperty("val_loss").GetDouble();
 
-        var evaluate = CliRun.Of("evaluate", "--model", folder["run"], "--text", Path.Combine(folder["run"], "held-out.txt"), "--device", "cpu", "--json");
+        var evaluate = CliRun.Of(
+            "evaluate", "--model", folder["run"], "--text", Path.Combine(folder["run"], "held-out.txt"), "--device", "cpu", "--json");
         Assert.Equal("", evaluate.Error);
         var result = Json(evaluate.Out);
         double loss = result.GetProperty("loss").GetDouble();
         Assert.Equal(validation, loss, 0.05);
         Assert.Equal(Math.Exp(loss), result.GetProperty("perplexity").GetDouble(), 1e-9);
-        Assert.Contains("perplexity", CliRun.Of("evaluate", "--model", folder["run"], "--text", folder["text.txt"], "--device", "cpu").Out, StringComparison.Ordinal);
+        string table = CliRun.Of("evaluate", "--model", folder["run"], "--text", folder["text.txt"], "--device", "cpu").Out;
+        Assert.Contains("perplexity", table, StringComparison.Ordinal);
 
-        string[] generate = ["generate", "--model", folder["run"], "--prompt", "The cät", "--tokens", "40", "--device", "cpu", "--top-k", "5", "--top-p", "0.9"];
+        string[] generate =
+        [
+            "generate", "--model", folder["run"], "--prompt", "The cät", "--tokens", "40",
+            "--device", "cpu", "--top-k", "5", "--top-p", "0.9",
+        ];
         var first = CliRun.Of(generate);
         Assert.Equal(CommandLine.Success, first.ExitCode);
         Assert.StartsWith("The cät", first.Out, StringComparison.Ordinal);
@@ -67,7 +78,7 @@ public sealed class EndToEndTests
         using TemporaryFolder first = new(), second = new();
         Train(first, "--steps 3 --seed 5");
         Train(second, "--steps 3 --seed 5");
-        Assert.Equal(File.ReadAllBytes(Path.Combine(first["run"], "model.safetensors")), File.ReadAllBytes(Path.Combine(second["run"], "model.safetensors")));
+        Assert.Equal(File.ReadAllBytes(first["run/model.safetensors"]), File.ReadAllBytes(second["run/model.safetensors"]));
     }
 
     [Fact]

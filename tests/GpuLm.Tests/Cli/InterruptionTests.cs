@@ -15,7 +15,8 @@ public sealed class InterruptionTests
         using var folder = new TemporaryFolder();
         using var train = Start(
             "dotnet",
-            $"{Path.Combine(AppContext.BaseDirectory, "GpuLm.Cli.dll")} train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 --device cpu --minutes 10 --out {folder["run"]}");
+            $"{Path.Combine(AppContext.BaseDirectory, "GpuLm.Cli.dll")} train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 "
+            + $"--device cpu --minutes 10 --out {folder["run"]}");
         string? line;
         do
         {

@@ -8,7 +8,10 @@ namespace GpuLm.Tests.Cli;
 public sealed class MetricsFileTests
 {
     static readonly string[] Keys =
-        ["step", "tokens", "seconds", "loss", "val_loss", "bits_per_byte", "learning_rate", "grad_norm", "tokens_per_second", "flops_utilization"];
+        [
+            "step", "tokens", "seconds", "loss", "val_loss", "bits_per_byte", "learning_rate", "grad_norm", "tokens_per_second",
+            "flops_utilization",
+        ];
 
     [Fact]
     public void A_step_is_a_line_with_the_promised_keys_and_is_on_the_disk_at_once()
@@ -23,7 +26,8 @@ public sealed class MetricsFileTests
         Assert.Equal(3, lines.Length);
         Assert.Equal("", lines[2]);
         Assert.Equal(
-            """{"step":1,"tokens":2048,"seconds":0.123,"loss":5.5,"val_loss":null,"bits_per_byte":null,"learning_rate":0.1,"grad_norm":2.25,"tokens_per_second":1000.4,"flops_utilization":null}""",
+            """{"step":1,"tokens":2048,"seconds":0.123,"loss":5.5,"val_loss":null,"bits_per_byte":null""" +
+            ""","learning_rate":0.1,"grad_norm":2.25,"tokens_per_second":1000.4,"flops_utilization":null}""",
             lines[0]);
         using var second = JsonDocument.Parse(lines[1]);
         Assert.Equal(Keys, second.RootElement.EnumerateObject().Select(property => property.Name));

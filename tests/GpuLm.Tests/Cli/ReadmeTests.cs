@@ -32,7 +32,10 @@ public sealed class ReadmeTests
         using var output = new StringWriter();
         var command = CommandLine.Create(new Terminal(output, output, IsInteractive: false));
         var lines = CommandLines();
-        foreach (string name in (string[])["devices", "train", "generate", "evaluate"]) Assert.Contains(lines, line => line.StartsWith(name, StringComparison.Ordinal));
+        foreach (string name in (string[])["devices", "train", "generate", "evaluate"])
+        {
+            Assert.Contains(lines, line => line.StartsWith(name, StringComparison.Ordinal));
+        }
         foreach (string line in lines)
         {
             var errors = command.Parse([.. CommandLineParser.SplitCommandLine(line)]).Errors;
@@ -52,7 +55,11 @@ public sealed class ReadmeTests
     public void The_first_command_is_training_and_the_second_is_the_tests()
     {
         string[] commands =
-            [.. File.ReadLines(Path.Combine(Root(), "README.md")).Select(line => line.Trim()).Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal))];
+        [
+            .. File.ReadLines(Path.Combine(Root(), "README.md"))
+                .Select(line => line.Trim())
+                .Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)),
+        ];
         Assert.Equal($"{LongForm} train", commands[0]);
         Assert.StartsWith("dotnet test", commands[1], StringComparison.Ordinal);
     }

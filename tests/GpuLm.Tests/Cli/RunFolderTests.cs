@@ -24,6 +24,7 @@ public sealed class RunFolderTests
         Assert.Equal(named, RunFolder.Create(named, "x"));
         File.WriteAllText(Path.Combine(named, "metrics.jsonl"), "");
         Assert.Contains("not empty", Assert.Throws<GpuLmException>(() => RunFolder.Create(named, "x")).Message, StringComparison.Ordinal);
-        Assert.Contains("is a file", Assert.Throws<GpuLmException>(() => RunFolder.Create(Path.Combine(named, "metrics.jsonl"), "x")).Message, StringComparison.Ordinal);
+        var isFile = Assert.Throws<GpuLmException>(() => RunFolder.Create(Path.Combine(named, "metrics.jsonl"), "x"));
+        Assert.Contains("is a file", isFile.Message, StringComparison.Ordinal);
     }
 }

@@ -34,8 +34,9 @@ public sealed class TrainArgumentsTests
     public void Every_option_arrives()
     {
         var settings = Read(
-            "--text a.txt b --tokenizer char --model nano --layers 3 --heads 5 --channels 40 --context 32 --batch 7 --accumulate 2 --steps 99 "
-            + "--learning-rate 3e-4 --warmup 9 --schedule wsd --weight-decay 0.2 --clip 0 --seed 18446744073709551615 --device opencl:1 --out x "
+            "--text a.txt b --tokenizer char --model nano --layers 3 --heads 5 --channels 40 --context 32 --batch 7 --accumulate 2 "
+            + "--steps 99 --learning-rate 3e-4 --warmup 9 --schedule wsd --weight-decay 0.2 --clip 0 --seed 18446744073709551615 "
+            + "--device opencl:1 --out x "
             + "--eval-every 11 --save-every 12 --sample-every 13");
         Assert.Equal(["a.txt", "b"], settings.Texts);
         Assert.Equal("char", settings.Tokenizer);
@@ -45,8 +46,8 @@ public sealed class TrainArgumentsTests
         Assert.Equal(
             new TrainingOptions
             {
-                Batch = 7, Accumulate = 2, Steps = 99, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay, WeightDecay = 0.2f, Clip = 0,
-                Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
+                Batch = 7, Accumulate = 2, Steps = 99, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay,
+                WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
             },
             settings.Options);
     }
@@ -114,9 +115,9 @@ public sealed class TrainArgumentsTests
         Assert.Equal(0, run.ExitCode);
         string[] names =
         [
-            "--text", "--tokenizer", "--model", "--layers", "--heads", "--channels", "--context", "--batch", "--accumulate", "--steps", "--tokens",
-            "--minutes", "--learning-rate", "--warmup", "--schedule", "--weight-decay", "--clip", "--seed", "--device", "--out", "--eval-every",
-            "--save-every", "--sample-every",
+            "--text", "--tokenizer", "--model", "--layers", "--heads", "--channels", "--context", "--batch", "--accumulate", "--steps",
+            "--tokens", "--minutes", "--learning-rate", "--warmup", "--schedule", "--weight-decay", "--clip", "--seed", "--device", "--out",
+            "--eval-every", "--save-every", "--sample-every",
         ];
         foreach (string name in names) Assert.Contains(name, run.Out, StringComparison.Ordinal);
     }

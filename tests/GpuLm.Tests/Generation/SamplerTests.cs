@@ -27,7 +27,8 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void Temperature_one_draws_from_the_softmax() => CheckDistribution([.. Probabilities.Select(p => (double)p)], Frequencies(new Sampler(), Logits));
+    public void Temperature_one_draws_from_the_softmax() =>
+        CheckDistribution([.. Probabilities.Select(p => (double)p)], Frequencies(new Sampler(), Logits));
 
     [Fact]
     public void Temperature_sharpens()
@@ -37,7 +38,8 @@ public sealed class SamplerTests
     }
 
     [Fact]
-    public void Top_k_keeps_the_likeliest() => CheckDistribution([0, 0.4 / 0.65, 0, 0.25 / 0.65, 0], Frequencies(new Sampler(topK: 2), Logits));
+    public void Top_k_keeps_the_likeliest() =>
+        CheckDistribution([0, 0.4 / 0.65, 0, 0.25 / 0.65, 0], Frequencies(new Sampler(topK: 2), Logits));
 
     [Fact]
     public void Top_p_keeps_the_smallest_set_that_reaches_it() =>
@@ -48,7 +50,8 @@ public sealed class SamplerTests
         CheckDistribution([0, 0.4 / 0.65, 0, 0.25 / 0.65, 0], Frequencies(new Sampler(topK: 3, topP: 0.76f), Logits));
 
     [Fact]
-    public void The_likeliest_is_kept_however_small_top_p_is() => CheckDistribution([0, 1, 0, 0, 0], Frequencies(new Sampler(topP: 1e-6f), Logits));
+    public void The_likeliest_is_kept_however_small_top_p_is() =>
+        CheckDistribution([0, 1, 0, 0, 0], Frequencies(new Sampler(topP: 1e-6f), Logits));
 
     [Fact]
     public void Temperature_zero_is_greedy() => CheckDistribution([0, 1, 0, 0, 0], Frequencies(new Sampler(temperature: 0), Logits));
@@ -90,7 +93,10 @@ public sealed class SamplerTests
     [Fact]
     public void Arguments_out_of_range_are_refused()
     {
-        foreach (float temperature in (float[])[-1, float.NaN, float.PositiveInfinity]) Assert.Throws<ArgumentOutOfRangeException>(() => new Sampler(temperature));
+        foreach (float temperature in (float[])[-1, float.NaN, float.PositiveInfinity])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new Sampler(temperature));
+        }
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sampler(topK: -1));
         foreach (float topP in (float[])[0, 1.1f, float.NaN]) Assert.Throws<ArgumentOutOfRangeException>(() => new Sampler(topP: topP));
     }

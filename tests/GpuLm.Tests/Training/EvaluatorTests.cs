@@ -23,7 +23,8 @@ public sealed class EvaluatorTests
         return model;
     }
 
-    static double LogProbability(float[] logits, int token) => logits[token] - logits.Max() - Math.Log(logits.Sum(x => Math.Exp(x - logits.Max())));
+    static double LogProbability(float[] logits, int token) =>
+        logits[token] - logits.Max() - Math.Log(logits.Sum(x => Math.Exp(x - logits.Max())));
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Token_by_token_inference_gives_the_loss_that_the_evaluator_measures(string device)

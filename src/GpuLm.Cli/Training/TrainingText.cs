@@ -1,0 +1,31 @@
+using System.Globalization;
+using GpuLm.Data;
+using GpuLm.Lab.Worlds;
+using GpuLm.Tokenization;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>The text of a run.</summary>
+/// <param name="Name">A short name, for the run's folder.</param>
+/// <param name="Description">What it is, for the user.</param>
+/// <param name="Data">Its tokens.</param>
+/// <param name="HeldOut">The part that does not train; nothing where the text is generated.</param>
+sealed record TrainingText(string Name, string Description, TokenDataset Data, byte[]? HeldOut)
+{
+    /// <summary>Reads the user's text, or opens the built-in stories.</summary>
+    public static TrainingText Open(TrainSettings settings)
+    {
+        if (settings.Texts.Count == 0)
+        {
+            return new TrainingText("stories", "built-in stories that never repeat", StoryWorld.Dataset(settings.Tokenizer), null);
+        }
+        byte[] utf8 = TextSource.Read(settings.Texts);
+        int cut = TextDataset.Cut(utf8);
+        string size = string.Create(CultureInfo.InvariantCulture, $"{cut:N0} bytes to train on, {utf8.Length - cut:N0} held out");
+        return new TrainingText(
+            Path.GetFileNameWithoutExtension(settings.Texts[0].TrimEnd('/', '\\')),
+            $"{string.Join(", ", settings.Texts)}: {size}",
+            TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8)),
+            utf8[cut..]);
+    }
+}
