@@ -12,12 +12,22 @@ static class GoldenCommand
 {
     public static Command Create()
     {
-        var write = new Option<DirectoryInfo>("--write") { Description = "Folder for the golden files of the small models, round.json and odd.json." };
+        var write = new Option<DirectoryInfo>("--write")
+        {
+            Description = "Folder for the golden files of the small models, round.json and odd.json.",
+        };
         var compare = new Option<bool>("--compare") { Description = "Runs both sides on the small models and GPT-2 124M." };
         var only = new Option<string?>("--only") { Description = "Compares only this model: round, odd or 124M." };
-        var device = new Option<string>("--device") { Description = "GpuLm's device: auto, cpu, opencl[:i] or cuda[:i].", DefaultValueFactory = _ => "cpu" };
+        var device = new Option<string>("--device")
+        {
+            Description = "GpuLm's device: auto, cpu, opencl[:i] or cuda[:i].",
+            DefaultValueFactory = _ => "cpu",
+        };
         var threads = Common.Threads();
-        var command = new Command("golden", "Compares logits, loss, gradients and ten AdamW steps with PyTorch's.") { write, compare, only, device, threads };
+        var command = new Command("golden", "Compares logits, loss, gradients and ten AdamW steps with PyTorch's.")
+        {
+            write, compare, only, device, threads,
+        };
         command.SetAction(result =>
         {
             torch.set_num_threads(result.GetValue(threads));
@@ -43,7 +53,9 @@ static class GoldenCommand
         using var catalog = new DeviceCatalog();
         using var device = catalog.Open(deviceName, threads);
         Console.WriteLine(Machine.Describe(threads, TorchGolden.Versions));
-        Console.WriteLine($"GpuLm on {device}. Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, or 16 u of the tensor's largest element.");
+        Console.WriteLine(
+            $"GpuLm on {device}. Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, "
+            + "or 16 u of the tensor's largest element.");
         bool holds = true;
         foreach (var workload in only is null ? [.. Workload.Golden, Workload.Gpt2] : (IEnumerable<Workload>)[Workload.Named(only)])
         {
@@ -54,8 +66,10 @@ static class GoldenCommand
             Console.WriteLine("|---|---:|---:|---:|---:|");
             foreach (var d in deviations)
             {
+                string verdict = d.Holds ? "" : " FAILS";
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"| {d.Name} | {d.Error:g3} | {d.PeerError:g3} | {d.Budget:g3} | {d.Error / d.Budget:f2}{(d.Holds ? "" : " FAILS")} |"));
+                    CultureInfo.InvariantCulture,
+                    $"| {d.Name} | {d.Error:g3} | {d.PeerError:g3} | {d.Budget:g3} | {d.Error / d.Budget:f2}{verdict} |"));
             }
             holds &= deviations.All(d => d.Holds);
         }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace GpuLm.Peers;
 
-/// <summary>One product, C = op(A) op(B), on the same numbers in PyTorch and in GpuLm; both write to memory that they already have.</summary>
+/// <summary>One product, C = op(A) op(B), of the same numbers in PyTorch and in GpuLm; both write to memory that they have.</summary>
 sealed class MatMulCase : IDisposable
 {
     const double UnitRoundoff = 1.0 / (1 << 24);

@@ -9,7 +9,9 @@ namespace GpuLm.Peers;
 /// <summary><c>matmul</c>: fp32 products in libtorch and in GpuLm, interleaved.</summary>
 static class MatMulCommand
 {
-    sealed record Row(string Kind, int M, int N, int K, double TorchGflops, double TorchSpread, double OurGflops, double OurSpread, double Ratio, double OfPeak);
+    sealed record Row(
+        string Kind, int M, int N, int K, double TorchGflops, double TorchSpread, double OurGflops, double OurSpread, double OfPeak,
+        double Ratio);
 
     public static Command Create()
     {
@@ -21,6 +23,9 @@ static class MatMulCommand
         command.SetAction(result => Run(result.GetValue(threads), result.GetValue(rounds), result.GetValue(only), result.GetValue(json)));
         return command;
     }
+
+    static readonly (string Name, bool TransposeA, bool TransposeB)[] Kinds =
+        [("NN", false, false), ("NT", false, true), ("TN", true, false)];
 
     static IEnumerable<(int M, int N, int K)> Shapes =>
     [
@@ -39,26 +44,30 @@ static class MatMulCommand
         double peak = DeviceProbe.Measure(device).FlopsPerSecond / 1e9;
         var machine = Machine.Describe(threads, Torch.TorchGolden.Versions);
         Console.WriteLine(machine);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Measured peak of independent multiply-adds in registers: {peak:f0} GFLOP/s."));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Measured peak of independent multiply-adds in registers: {peak:f0} GFLOP/s."));
         Console.WriteLine();
         Console.WriteLine("| product | M x N x K | libtorch GFLOP/s | spread | GpuLm GFLOP/s | spread | of peak | GpuLm / libtorch |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
         var rows = new List<Row>();
         foreach (var (m, n, k) in Shapes)
         {
-            foreach (var (kind, transposeA, transposeB) in ((string, bool, bool)[])[("NN", false, false), ("NT", false, true), ("TN", true, false)])
+            foreach (var (kind, transposeA, transposeB) in Kinds)
             {
                 if (only is not null && !$"{kind} {m}x{n}x{k}".Contains(only, StringComparison.Ordinal)) continue;
                 var shape = new MatMulShape(m, n, k, transposeA, transposeB);
                 using var products = new MatMulCase(device, matMul, shape);
                 products.Verify();
-                var times = Interleaved.Measure(rounds, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(400), products.Torch, products.Ours);
+                var times = Interleaved.Measure(
+                    rounds, block: TimeSpan.FromMilliseconds(60), warmUp: TimeSpan.FromMilliseconds(400), products.Torch, products.Ours);
                 double Gflops(Timing timing) => shape.Flops / timing.Median / 1e6;
                 var row = new Row(
-                    kind, m, n, k, Gflops(times[0]), times[0].Spread, Gflops(times[1]), times[1].Spread, times[1].SpeedUpOver(times[0]), Gflops(times[1]) / peak);
+                    kind, m, n, k, Gflops(times[0]), times[0].Spread, Gflops(times[1]), times[1].Spread, Gflops(times[1]) / peak,
+                    times[1].SpeedUpOver(times[0]));
                 rows.Add(row);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {kind} | {m} x {n} x {k} | {row.TorchGflops:f0} | {row.TorchSpread:p0} | {row.OurGflops:f0} | {row.OurSpread:p0} | {row.OfPeak:p0} | {row.Ratio:f2} |"));
+                    $"| {kind} | {m} x {n} x {k} | {row.TorchGflops:f0} | {row.TorchSpread:p0} | {row.OurGflops:f0} | {row.OurSpread:p0} "
+                    + $"| {row.OfPeak:p0} | {row.Ratio:f2} |"));
             }
         }
         if (json is not null) Common.Write(json, new { Machine = machine, PeakGflops = peak, Rows = rows });

@@ -12,9 +12,16 @@ static class MemoryCommand
     public static Command Create()
     {
         var side = new Option<string>("--side") { Description = string.Join(" or ", Sides.Names), Required = true };
-        var workload = new Option<string>("--workload") { Description = "124M, 10.8M or 0.9M.", DefaultValueFactory = _ => Workload.Gpt2.Name };
+        var workload = new Option<string>("--workload")
+        {
+            Description = "124M, 10.8M or 0.9M.",
+            DefaultValueFactory = _ => Workload.Gpt2.Name,
+        };
         var threads = Common.Threads();
-        var command = new Command("memory", "Prints the peak resident memory, in bytes, of a process in which one side makes three training steps.") { side, workload, threads };
+        var command = new Command("memory", "Prints the peak resident bytes of a process in which one side makes three training steps.")
+        {
+            side, workload, threads,
+        };
         command.SetAction(result =>
         {
             var work = Workload.Named(result.GetValue(workload)!);
@@ -33,13 +40,17 @@ static class MemoryCommand
     public static long PeakOf(string side, Workload workload, int threads)
     {
         string program = Environment.ProcessPath!;
-        List<string> arguments = ["memory", "--side", side, "--workload", workload.Name, "--threads", threads.ToString(CultureInfo.InvariantCulture)];
+        List<string> arguments =
+            ["memory", "--side", side, "--workload", workload.Name, "--threads", threads.ToString(CultureInfo.InvariantCulture)];
         // `dotnet GpuLm.Peers.dll` has the library as its first argument.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") arguments.Insert(0, typeof(MemoryCommand).Assembly.Location);
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"The memory of {side} could not be measured: its process ended with {process.ExitCode}.");
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The memory of {side} could not be measured: its process ended with {process.ExitCode}.");
+        }
         return long.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], CultureInfo.InvariantCulture);
     }
 }

@@ -1,6 +1,6 @@
 namespace GpuLm.Peers;
 
-/// <summary>Numbers that depend on the seed alone, on every machine and version of .NET: SplitMix64 (Steele, Lea and Flood, 2014).</summary>
+/// <summary>Numbers that depend on the seed alone, whatever the version of .NET: SplitMix64 (Steele, Lea and Flood, 2014).</summary>
 sealed class SeededNumbers(ulong seed)
 {
     ulong state = seed;

@@ -10,7 +10,9 @@ static class StepCommand
 {
     const double LossTolerance = 1e-4;
 
-    sealed record Row(string Model, int Batch, int Length, string Side, double Milliseconds, double Spread, double TokensPerSecond, long PeakMemory, double GpuLmIsFaster);
+    sealed record Row(
+        string Model, int Batch, int Length, string Side, double Milliseconds, double Spread, double TokensPerSecond,
+        long PeakMemory, double GpuLmIsFaster);
 
     public static Command Create()
     {
@@ -18,8 +20,11 @@ static class StepCommand
         var rounds = Common.Rounds(7);
         var json = Common.Json();
         var only = new Option<string?>("--only") { Description = "Only this size: 124M, 10.8M or 0.9M." };
-        var llmC = new Option<DirectoryInfo?>("--llmc") { Description = "A checkout of github.com/karpathy/llm.c, to time its program too." };
-        var command = new Command("step", "Times whole fp32 training steps of a GPT-2 in PyTorch and GpuLm in turn.") { threads, rounds, only, llmC, json };
+        var llmC = new Option<DirectoryInfo?>("--llmc") { Description = "A checkout of github.com/karpathy/llm.c, to time that too." };
+        var command = new Command("step", "Times whole fp32 training steps of a GPT-2 in PyTorch and GpuLm in turn.")
+        {
+            threads, rounds, only, llmC, json,
+        };
         command.SetAction(result => Run(
             result.GetValue(threads), result.GetValue(rounds), result.GetValue(only), result.GetValue(llmC), result.GetValue(json)));
         return command;
@@ -41,7 +46,8 @@ static class StepCommand
             {
                 rows.Add(row);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {row.Model} | {row.Batch} x {row.Length} | {row.Side} | {row.Milliseconds:f1} | {row.Spread:p0} | {row.TokensPerSecond:f0} | {row.PeakMemory / 1e6:f0} | {row.GpuLmIsFaster:f2} |"));
+                    $"| {row.Model} | {row.Batch} x {row.Length} | {row.Side} | {row.Milliseconds:f1} | {row.Spread:p0} "
+                    + $"| {row.TokensPerSecond:f0} | {row.PeakMemory / 1e6:f0} | {row.GpuLmIsFaster:f2} |"));
             }
         }
         if (json is not null) Common.Write(json, new { Machine = machine, Rows = rows });
@@ -58,7 +64,9 @@ static class StepCommand
         using (var ours = Sides.Create(Sides.GpuLm, workload, threads))
         {
             firstLoss = Verify(workload, torch, ours);
-            times = Interleaved.Measure(rounds, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(8), Stepping(workload, torch), Stepping(workload, ours));
+            times = Interleaved.Measure(
+                rounds, block: TimeSpan.FromMilliseconds(200), warmUp: TimeSpan.FromSeconds(8),
+                Stepping(workload, torch), Stepping(workload, ours));
         }
         for (int side = 0; side < Sides.Names.Count; side++)
         {
@@ -71,7 +79,8 @@ static class StepCommand
         yield return RowOf(Sides.LlmC, theirs, after.PeakMemory, theirs.Median / times[1].Median);
 
         Row RowOf(string side, Timing timing, long peak, double faster) => new(
-            workload.Name, workload.Batch, workload.Length, side, timing.Median, timing.Spread, workload.Tokens / timing.Median * 1000, peak, faster);
+            workload.Name, workload.Batch, workload.Length, side, timing.Median, timing.Spread,
+            workload.Tokens / timing.Median * 1000, peak, faster);
     }
 
     /// <summary>Three steps from the same weights on the same batches must have the same losses.</summary>
@@ -91,7 +100,8 @@ static class StepCommand
     static void Hold(Workload workload, string side, double loss, double expected)
     {
         if (Math.Abs(loss - expected) <= LossTolerance * expected) return;
-        throw new InvalidOperationException($"{workload.Name}: the loss of {side} is {loss}, PyTorch's is {expected}; what is not equal is not timed.");
+        throw new InvalidOperationException(
+            $"{workload.Name}: the loss of {side} is {loss}, PyTorch's is {expected}; what is not equal is not timed.");
     }
 
     static Action Stepping(Workload workload, ISide side)

@@ -7,7 +7,7 @@ namespace GpuLm.Peers;
 /// <param name="Config">The model.</param>
 /// <param name="Batch">Sequences.</param>
 /// <param name="Length">Tokens in a sequence.</param>
-/// <param name="Deviation">Standard deviation of the matrices; GPT-2's own is 0.02, small models need more for their layers to matter.</param>
+/// <param name="Deviation">Standard deviation of the weights; GPT-2's own is 0.02, small models need more for all layers to matter.</param>
 sealed record Workload(string Name, GptConfig Config, int Batch, int Length, double Deviation = 0.02)
 {
     public static Workload Gpt2 { get; } = new("124M", new GptConfig(12, 12, 768, 1024, 50_257), 4, 64);
@@ -26,7 +26,8 @@ sealed record Workload(string Name, GptConfig Config, int Batch, int Length, dou
 
     public static Workload Named(string name) =>
         Timed.Concat(Golden).FirstOrDefault(workload => workload.Name == name)
-        ?? throw new ArgumentException($"There is no workload '{name}'. Workloads: {string.Join(", ", Timed.Concat(Golden).Select(w => w.Name))}.");
+        ?? throw new ArgumentException(
+            $"There is no workload '{name}'. Workloads: {string.Join(", ", Timed.Concat(Golden).Select(w => w.Name))}.", nameof(name));
 
     public int Tokens => Batch * Length;
 

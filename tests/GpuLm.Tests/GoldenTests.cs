@@ -46,7 +46,8 @@ public class GoldenTests
             // A dropped term, a sign, a missing value, a NaN: each turns this one tensor red.
             float largest = values.Max(Math.Abs);
             int at = Array.FindIndex(values, value => Math.Abs(value) == largest);
-            foreach (float[] faulty in (float[][])[With(values, at, 0), With(values, at, -values[at]), With(values, at, float.NaN), values[1..]])
+            float[][] faults = [With(values, at, 0), With(values, at, -values[at]), With(values, at, float.NaN), values[1..]];
+            foreach (float[] faulty in faults)
             {
                 var tensors = new Dictionary<string, float[]>(golden.Expected.Tensors) { [tensor] = faulty };
                 var red = GoldenComparison.Compare(golden, golden.Expected with { Tensors = tensors }).Where(d => !d.Holds);

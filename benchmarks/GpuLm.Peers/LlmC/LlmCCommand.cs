@@ -14,7 +14,10 @@ static class LlmCCommand
         checkout.Required = true;
         var threads = Common.Threads();
         var steps = new Option<int>("--steps") { Description = "Timed steps, 1 to 9.", DefaultValueFactory = _ => 5 };
-        var command = new Command("llmc", "Times the training step of llm.c's CPU program: GPT-2 124M, B 4, T 64.") { checkout, threads, steps };
+        var command = new Command("llmc", "Times the training step of llm.c's CPU program: GPT-2 124M, B 4, T 64.")
+        {
+            checkout, threads, steps,
+        };
         command.SetAction(result => Run(result.GetValue(checkout)!, result.GetValue(threads), result.GetValue(steps)));
         return command;
     }

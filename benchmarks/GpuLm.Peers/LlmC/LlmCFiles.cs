@@ -9,14 +9,16 @@ namespace GpuLm.Peers.LlmC;
 /// </summary>
 static class LlmCFiles
 {
-    const int HeaderLength = 256, ModelMagic = 20240326, ModelVersion = 3, TokensMagic = 20240520, TokensVersion = 1, VocabularyMultiple = 128;
+    const int ModelMagic = 20240326, ModelVersion = 3, TokensMagic = 20240520, TokensVersion = 1;
+    const int HeaderLength = 256, VocabularyMultiple = 128;
 
     public static void Write(DirectoryInfo folder, Workload workload)
     {
         WriteModel(Path.Combine(folder.FullName, "gpt2_124M.bin"), workload);
         string data = Directory.CreateDirectory(Path.Combine(folder.FullName, "dev", "data", "tinyshakespeare")).FullName;
         // One batch and the token after it: the loader then gives this batch at every step.
-        foreach (string split in (string[])["train", "val"]) WriteTokens(Path.Combine(data, $"tiny_shakespeare_{split}.bin"), workload.TextOf(0));
+        WriteTokens(Path.Combine(data, "tiny_shakespeare_train.bin"), workload.TextOf(0));
+        WriteTokens(Path.Combine(data, "tiny_shakespeare_val.bin"), workload.TextOf(0));
     }
 
     /// <summary>All layers of one parameter lie together; linear weights are [out, in]; the vocabulary is padded.</summary>
@@ -25,7 +27,9 @@ static class LlmCFiles
         var config = workload.Config;
         int padded = (config.VocabularySize + VocabularyMultiple - 1) / VocabularyMultiple * VocabularyMultiple;
         using var file = File.Create(path);
-        WriteHeader(file, [ModelMagic, ModelVersion, config.ContextLength, config.VocabularySize, config.Layers, config.Heads, config.Channels, padded]);
+        WriteHeader(
+            file,
+            [ModelMagic, ModelVersion, config.ContextLength, config.VocabularySize, config.Layers, config.Heads, config.Channels, padded]);
         var layout = new GptLayout(config);
         Write("wte.weight");
         WriteFloats(file, new float[(padded - config.VocabularySize) * config.Channels]);

@@ -22,12 +22,15 @@ sealed partial class LlmCTrainer : IDisposable
     {
         this.threads = threads;
         program = Path.Combine(checkout.FullName, "train_gpt2");
-        if (!File.Exists(program + ".c")) throw new FileNotFoundException($"'{checkout}' is no checkout of github.com/karpathy/llm.c: it has no train_gpt2.c.");
+        if (!File.Exists(program + ".c"))
+        {
+            throw new FileNotFoundException($"'{checkout}' is no checkout of github.com/karpathy/llm.c: it has no train_gpt2.c.");
+        }
         if (!File.Exists(program)) Compile(checkout);
         LlmCFiles.Write(folder, workload);
     }
 
-    /// <summary>One run: the milliseconds of its steps without the first, the first step's loss, and the peak resident memory in bytes.</summary>
+    /// <summary>One run: the milliseconds of its steps without the first, the first loss, and the peak resident memory in bytes.</summary>
     public (double[] Milliseconds, double FirstLoss, long PeakMemory) Run(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(steps, StepsBeforeSamples);

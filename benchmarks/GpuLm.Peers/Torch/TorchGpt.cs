@@ -38,7 +38,8 @@ sealed class TorchGpt : IDisposable
 
     public GptLayout Layout { get; }
 
-    public IEnumerable<Parameter> Parameters(bool decaying) => Layout.Slots.Where(s => s.Decays == decaying).Select(s => parameters[s.Name]);
+    public IEnumerable<Parameter> Parameters(bool decaying) =>
+        Layout.Slots.Where(s => s.Decays == decaying).Select(s => parameters[s.Name]);
 
     /// <summary>The gradient that the last backward pass left.</summary>
     public float[] Gradient(ParameterSlot slot)

@@ -4,7 +4,7 @@ using GpuLm.Models;
 
 namespace GpuLm.Training;
 
-/// <summary>Trains a model on a text: batches, schedule, updates, validation. What an update does is in <see cref="TrainingStep"/>.</summary>
+/// <summary>Trains a model on a text: batches, schedule, updates, validation. <see cref="TrainingStep"/> is what an update does.</summary>
 public sealed class Trainer : IDisposable
 {
     readonly Gpt model;
@@ -88,8 +88,8 @@ public sealed class Trainer : IDisposable
         double loss = 0;
         for (int pass = 0; pass < options.Accumulate; pass++)
         {
-            data.FillBatch(
-                options.Seed, (long)StepsDone * options.Accumulate + pass, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
+            long number = (long)StepsDone * options.Accumulate + pass;
+            data.FillBatch(options.Seed, number, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
             loss += step.Pass(pass, options.Accumulate);
         }
         return step.Update(loss, learningRate);

@@ -35,7 +35,8 @@ public sealed class TrainingStep : IDisposable
         Batch = options.Batch;
         Length = options.SequenceLength == 0 ? model.Config.ContextLength : options.SequenceLength;
         Guard.Require(
-            Length <= model.Config.ContextLength, $"Sequences of {Length} tokens do not fit the model's context of {model.Config.ContextLength}.", nameof(options));
+            Length <= model.Config.ContextLength,
+            $"Sequences of {Length} tokens do not fit the model's context of {model.Config.ContextLength}.", nameof(options));
         var device = model.Device;
         Activations = new GptActivations(device, model.Config, Batch, Length, keepForBackward: true);
         Gradients = new GptGradients(model, Batch, Length);
@@ -72,18 +73,20 @@ public sealed class TrainingStep : IDisposable
     /// <param name="learningRate">The learning rate of this update.</param>
     /// <returns>The mean loss in nats, and the gradient's norm before clipping.</returns>
     /// <exception cref="ArgumentException">The batch is not [B, T].</exception>
-    /// <exception cref="GpuLmException">A token is not in the vocabulary, or the loss or the gradient is not finite. The update is not applied.</exception>
+    /// <exception cref="GpuLmException">
+    /// A token is not in the vocabulary, or the loss or the gradient is not finite. The update is not applied.
+    /// </exception>
     public (float Loss, float GradientNorm) Run(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, float learningRate)
     {
         int n = Batch * Length;
-        Guard.Require(inputs.Length == n, $"A batch of {Batch} sequences of {Length} tokens has {n} inputs, not {inputs.Length}.", nameof(inputs));
-        Guard.Require(targets.Length == n, $"A batch of {Batch} sequences of {Length} tokens has {n} targets, not {targets.Length}.", nameof(targets));
+        Guard.Require(inputs.Length == n, $"{Batch} sequences of {Length} tokens are {n} inputs, not {inputs.Length}.", nameof(inputs));
+        Guard.Require(targets.Length == n, $"{Batch} sequences of {Length} tokens are {n} targets, not {targets.Length}.", nameof(targets));
         inputs.CopyTo(Tokens.HostInputs);
         targets.CopyTo(Tokens.HostTargets);
         return Update(Pass(0, 1), learningRate);
     }
 
-    /// <summary>Forward and backward on <see cref="Tokens"/>, as filled by the caller; the gradients of all passes of an update are averaged.</summary>
+    /// <summary>Forward and backward on <see cref="Tokens"/>, as the caller filled them; an update averages its passes' gradients.</summary>
     /// <returns>This pass's share of the mean loss.</returns>
     internal double Pass(int pass, int passes)
     {

@@ -18,12 +18,14 @@ namespace GpuLm.Tests.Golden;
 /// <param name="Targets">The tokens that follow them.</param>
 /// <param name="Weights">Parameters by GPT-2's names.</param>
 /// <param name="Expected">PyTorch's results in float64, rounded.</param>
-/// <param name="Errors">For each tensor of <paramref name="Expected"/>, and for "losses" and "norms": PyTorch's largest float32 error.</param>
+/// <param name="Errors">PyTorch's largest float32 error, for each tensor of <paramref name="Expected"/>, "losses" and "norms".</param>
 public sealed record GoldenFile(
-    string MadeBy, GptConfig Config, int Batch, int Length, GoldenOptimizer Optimizer, IReadOnlyList<int[]> Inputs, IReadOnlyList<int[]> Targets,
-    IReadOnlyDictionary<string, float[]> Weights, GoldenResult Expected, IReadOnlyDictionary<string, double> Errors)
+    string MadeBy, GptConfig Config, int Batch, int Length, GoldenOptimizer Optimizer, IReadOnlyList<int[]> Inputs,
+    IReadOnlyList<int[]> Targets, IReadOnlyDictionary<string, float[]> Weights, GoldenResult Expected,
+    IReadOnlyDictionary<string, double> Errors)
 {
-    static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Converters = { new FloatsConverter(), new TokensConverter() } };
+    static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, Converters = { new FloatsConverter(), new TokensConverter() } };
 
     public static GoldenFile Read(string path) => JsonSerializer.Deserialize<GoldenFile>(File.ReadAllBytes(path), Options)!;
 
