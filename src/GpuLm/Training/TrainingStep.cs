@@ -86,7 +86,7 @@ public sealed class TrainingStep : IDisposable
         return Update(Pass(0, 1), learningRate);
     }
 
-    /// <summary>Forward and backward on <see cref="Tokens"/>, as the caller filled them; an update averages its passes' gradients.</summary>
+    /// <summary>Forward and backward on <see cref="Tokens"/>, as the caller filled them. An update averages all passes.</summary>
     /// <returns>This pass's share of the mean loss.</returns>
     internal double Pass(int pass, int passes)
     {
