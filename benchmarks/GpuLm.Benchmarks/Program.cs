@@ -33,5 +33,6 @@ var config = ManualConfig.Create(DefaultConfig.Instance)
 
 var summaries = BenchmarkSwitcher.FromTypes([.. benchmarks]).Run([.. options], config).ToList();
 bool listed = options.Contains("--list");
-bool ran = summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
+bool ran = summaries.Count > 0
+    && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
 return listed || ran ? 0 : 1;

@@ -16,7 +16,9 @@ public sealed class KernelAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>The work of a benchmark's kernel, by the catalog and the benchmark's <see cref="OpBenchmark.Sizes"/>, in units of 10^9 a second.</summary>
+/// <summary>
+/// The work of a benchmark's kernel, by the catalog and the benchmark's <see cref="OpBenchmark.Sizes"/>, in units of 10^9 a second.
+/// </summary>
 sealed class ThroughputColumn(string name, Func<KernelEntry, Func<KernelSizes, double>> work) : IColumn
 {
     public string Id => name;

@@ -21,16 +21,23 @@ static class AssemblyRules
     public static IEnumerable<string> Assemblies => Allowed.Keys;
 
     /// <summary>Every reference that an assembly must not have.</summary>
-    public static IEnumerable<string> Violations(string assembly, IReadOnlyCollection<string> references, IReadOnlyCollection<string> kernelTypes)
+    public static IEnumerable<string> Violations(
+        string assembly, IReadOnlyCollection<string> references, IReadOnlyCollection<string> kernelTypes)
     {
         foreach (string reference in references.Where(reference => !IsFramework(reference)).Except(Allowed[assembly]))
         {
             yield return $"{assembly} must not use {reference}.";
         }
-        if (assembly != "GpuLm.Cli" && references.Contains("System.Console")) yield return $"{assembly} must not use the console: only the command has one.";
+        if (assembly != "GpuLm.Cli" && references.Contains("System.Console"))
+        {
+            yield return $"{assembly} must not use the console: only the command has one.";
+        }
         if (assembly is "GpuLm.Cli" or "GpuLm.Lab")
         {
-            foreach (string type in kernelTypes.Where(type => type != DeviceType)) yield return $"{assembly} must not use {type}: of the kernels it may name {DeviceType} alone.";
+            foreach (string type in kernelTypes.Where(type => type != DeviceType))
+            {
+                yield return $"{assembly} must not use {type}: of the kernels it may name {DeviceType} alone.";
+            }
         }
     }
 
@@ -45,11 +52,13 @@ static class AssemblyRules
         {
             if (type.ResolutionScope.Kind != HandleKind.AssemblyReference) continue;
             var owner = metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope);
-            if (metadata.GetString(owner.Name) == "GpuLm.Kernels") kernelTypes.Add($"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+            if (metadata.GetString(owner.Name) != "GpuLm.Kernels") continue;
+            kernelTypes.Add($"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
         }
         return (references, kernelTypes);
     }
 
     static bool IsFramework(string name) =>
-        (name.StartsWith("System", StringComparison.Ordinal) && name != "System.CommandLine") || name is "netstandard" or "mscorlib" || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal);
+        (name.StartsWith("System", StringComparison.Ordinal) && name != "System.CommandLine")
+        || name.StartsWith("Microsoft.Win32", StringComparison.Ordinal) || name is "netstandard" or "mscorlib";
 }

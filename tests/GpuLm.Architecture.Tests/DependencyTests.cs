@@ -29,7 +29,9 @@ public class DependencyTests
     public void Sabotage_a_forbidden_project_reference_is_found()
     {
         var project = ProjectFile.Parse("GpuLm.Kernels", """
-            <Project><ItemGroup><ProjectReference Include="..\GpuLm.Reference\GpuLm.Reference.csproj" /><PackageReference Include="Spectre.Console" /></ItemGroup></Project>
+            <Project><ItemGroup>
+              <ProjectReference Include="..\GpuLm.Reference\GpuLm.Reference.csproj" /><PackageReference Include="Spectre.Console" />
+            </ItemGroup></Project>
             """);
         Assert.Equal(2, ProjectRules.Violations("kernels/GpuLm.Kernels/GpuLm.Kernels.csproj", project).Count());
         Assert.Single(ProjectRules.Violations("src/GpuLm.New/GpuLm.New.csproj", project with { Name = "GpuLm.New" }));
@@ -41,7 +43,8 @@ public class DependencyTests
     {
         Assert.Single(AssemblyRules.Violations("GpuLm.Reference", ["System.Runtime", "GpuLm.Kernels"], []));
         Assert.Single(AssemblyRules.Violations("GpuLm", ["System.Console", "GpuLm.Kernels"], []));
-        Assert.Single(AssemblyRules.Violations("GpuLm.Cli", ["System.Console", "GpuLm.Kernels"], ["GpuLm.Kernels.Common.ComputeDevice", "GpuLm.Kernels.MatMul.MatMul"]));
+        Assert.Single(AssemblyRules.Violations(
+            "GpuLm.Cli", ["System.Console", "GpuLm.Kernels"], ["GpuLm.Kernels.Common.ComputeDevice", "GpuLm.Kernels.MatMul.MatMul"]));
         // The reader sees what a compiler wrote: these tests name the kernel catalog.
         var (references, kernelTypes) = AssemblyRules.Read(typeof(DependencyTests).Assembly.Location);
         Assert.Contains("GpuLm.Kernels", references);

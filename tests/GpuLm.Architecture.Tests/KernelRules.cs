@@ -11,7 +11,8 @@ static class KernelRules
 
     /// <summary>The operations of the library: for each class <c>XKernels</c> its X.</summary>
     public static IEnumerable<Type> KernelClasses =>
-        typeof(KernelCatalog).Assembly.GetTypes().Where(type => type.IsAbstract && type.IsSealed && type.Name.EndsWith(Suffix, StringComparison.Ordinal) && Kernels(type).Any());
+        typeof(KernelCatalog).Assembly.GetTypes()
+            .Where(type => type.IsAbstract && type.IsSealed && type.Name.EndsWith(Suffix, StringComparison.Ordinal) && Kernels(type).Any());
 
     /// <summary>The kernels of a class and of the strategies nested in it: public methods without result that work on views.</summary>
     public static IEnumerable<MethodInfo> Kernels(Type type) =>
@@ -30,26 +31,32 @@ static class KernelRules
                    (Folder: "tests/GpuLm.Kernels.Tests/", File: $"{operation}Tests.cs"),
                    (Folder: "benchmarks/GpuLm.Benchmarks/", File: $"{operation}Benchmarks.cs"),
                }
-               where !files.Any(file => file.StartsWith(twin.Folder, StringComparison.Ordinal) && file.EndsWith("/" + twin.File, StringComparison.Ordinal))
+               where !files.Any(file =>
+                   file.StartsWith(twin.Folder, StringComparison.Ordinal) && file.EndsWith("/" + twin.File, StringComparison.Ordinal))
                select $"{kernelClass} has no {twin.Folder}{twin.File}.";
     }
 
     /// <summary>Kernels that the catalog does not list.</summary>
     public static IEnumerable<string> Unlisted(IEnumerable<MethodInfo> kernels, IReadOnlyCollection<KernelEntry> catalog) =>
-        kernels.Where(kernel => catalog.All(entry => entry.Kernel != kernel)).Select(kernel => $"The catalog does not list {kernel.DeclaringType!.Name}.{kernel.Name}.");
+        kernels.Where(kernel => catalog.All(entry => entry.Kernel != kernel))
+            .Select(kernel => $"The catalog does not list {kernel.DeclaringType!.Name}.{kernel.Name}.");
 
     /// <summary>Entries whose name, operation or formulas cannot be right.</summary>
     public static IEnumerable<string> Implausible(IReadOnlyCollection<KernelEntry> catalog)
     {
-        foreach (var name in catalog.GroupBy(entry => entry.Name).Where(group => group.Count() > 1)) yield return $"{name.Key} is listed twice.";
+        var repeated = catalog.GroupBy(entry => entry.Name).Where(group => group.Count() > 1);
+        foreach (var name in repeated) yield return $"{name.Key} is listed twice.";
         foreach (var entry in catalog)
         {
-            if (!entry.Name.StartsWith(entry.Operation + ".", StringComparison.Ordinal)) yield return $"{entry.Name} does not begin with its operation, {entry.Operation}.";
+            bool named = entry.Name.StartsWith(entry.Operation + ".", StringComparison.Ordinal);
+            if (!named) yield return $"{entry.Name} does not begin with its operation, {entry.Operation}.";
             if (string.IsNullOrWhiteSpace(entry.Strategy)) yield return $"{entry.Name} has no strategy.";
             var small = new KernelSizes(64, 64, 64);
             var large = new KernelSizes(128, 128, 128);
-            if (!(entry.Bytes(small) > 0 && entry.Bytes(large) > entry.Bytes(small))) yield return $"{entry.Name} moves no bytes, or no more for larger sizes.";
-            if (!(entry.Flops(small) >= 0 && entry.Flops(large) >= entry.Flops(small))) yield return $"{entry.Name} has negative work, or less for larger sizes.";
+            bool moves = entry.Bytes(small) > 0 && entry.Bytes(large) > entry.Bytes(small);
+            if (!moves) yield return $"{entry.Name} moves no bytes, or no more for larger sizes.";
+            bool works = entry.Flops(small) >= 0 && entry.Flops(large) >= entry.Flops(small);
+            if (!works) yield return $"{entry.Name} has negative work, or less for larger sizes.";
         }
     }
 

@@ -31,7 +31,10 @@ public class KernelTests
             "tests/GpuLm.Kernels.Tests/PlantedTests.cs", "benchmarks/GpuLm.Benchmarks/PlantedBenchmarks.cs",
         ];
         Assert.Empty(KernelRules.MissingTwins("PlantedKernels", files));
-        for (int i = 0; i < files.Length; i++) Assert.Single(KernelRules.MissingTwins("PlantedKernels", [.. files[..i], .. files[(i + 1)..]]));
+        for (int i = 0; i < files.Length; i++)
+        {
+            Assert.Single(KernelRules.MissingTwins("PlantedKernels", [.. files[..i], .. files[(i + 1)..]]));
+        }
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public class KernelTests
         Assert.Single(KernelRules.Implausible([good with { Flops = _ => double.NaN }]));
     }
 
-    static KernelEntry Entry(string name, MethodInfo kernel) => new(name, "Planted", "RowPerGroup", kernel, sizes => sizes.Elements, sizes => 8 * sizes.Elements);
+    static KernelEntry Entry(string name, MethodInfo kernel) =>
+        new(name, "Planted", "RowPerGroup", kernel, sizes => sizes.Elements, sizes => 8 * sizes.Elements);
 
     static class PlantedKernels
     {

@@ -27,7 +27,10 @@ public class PrimitiveTests
         {
             var device = TwoBodies.DeviceBody(primitive);
             if (device is null) yield return $"{type.Name}.{primitive.Name} has no device body.";
-            else if (device.ReturnType != primitive.ReturnType) yield return $"{type.Name}.{primitive.Name} returns {primitive.ReturnType}, its device body {device.ReturnType}.";
+            else if (device.ReturnType != primitive.ReturnType)
+            {
+                yield return $"{type.Name}.{primitive.Name} returns {primitive.ReturnType}, its device body {device.ReturnType}.";
+            }
         }
     }
 

@@ -16,7 +16,8 @@ sealed record ProjectFile(string Name, IReadOnlyList<string> Projects, IReadOnly
             [.. Includes("ProjectReference").Select(include => Path.GetFileNameWithoutExtension(include.Replace('\\', '/')))],
             [.. Includes("PackageReference")]);
 
-        IEnumerable<string> Includes(string element) => document.Descendants(element).Select(e => (string?)e.Attribute("Include")).OfType<string>();
+        IEnumerable<string> Includes(string element) =>
+            document.Descendants(element).Select(e => (string?)e.Attribute("Include")).OfType<string>();
     }
 }
 
@@ -40,8 +41,14 @@ static class ProjectRules
     {
         string part = path.Split('/')[0];
         if (part == "tests") return [];
-        if (part == "benchmarks") return project.Projects.Except(ForBenchmarks).Select(name => $"{project.Name} must not use the project {name}.");
-        if (!Allowed.TryGetValue(project.Name, out var allowed)) return [$"{project.Name} is a new project: say in ProjectRules whom it may use."];
+        if (part == "benchmarks")
+        {
+            return project.Projects.Except(ForBenchmarks).Select(name => $"{project.Name} must not use the project {name}.");
+        }
+        if (!Allowed.TryGetValue(project.Name, out var allowed))
+        {
+            return [$"{project.Name} is a new project: say in ProjectRules whom it may use."];
+        }
         return project.Projects.Except(allowed.Projects).Select(name => $"{project.Name} must not use the project {name}.")
             .Concat(project.Packages.Except(allowed.Packages).Select(name => $"{project.Name} must not use the package {name}."));
     }

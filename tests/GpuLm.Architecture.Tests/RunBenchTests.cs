@@ -32,7 +32,10 @@ public sealed class RunBenchTests : IDisposable
     [Fact]
     public void By_default_it_runs_every_kernel_benchmark() =>
         Assert.Equal(
-            ["run", "--configuration", "Release", "--project", Path.Combine(Repository.Root, "benchmarks/GpuLm.Benchmarks"), "--", "--suite", "kernels", "--filter", "*"],
+            [
+                "run", "--configuration", "Release", "--project", Path.Combine(Repository.Root, "benchmarks/GpuLm.Benchmarks"),
+                "--", "--suite", "kernels", "--filter", "*",
+            ],
             Run(""));
 
     [Fact]

@@ -9,14 +9,17 @@ static class SourceRules
     /// <summary>Half of all files are at most this long.</summary>
     public const int MedianLines = 120;
 
-    static readonly string[] DriverNamespaces = ["ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL", "ILGPU.Backends.PTX", "ILGPU.Backends.OpenCL"];
-    static readonly string[] DriverFolders = ["src/GpuLm/Devices/", "kernels/GpuLm.Kernels/Cuda/", "kernels/GpuLm.Kernels/OpenCL/", "tests/"];
+    static readonly string[] DriverNamespaces =
+        ["ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL", "ILGPU.Backends.PTX", "ILGPU.Backends.OpenCL"];
+    static readonly string[] DriverFolders =
+        ["src/GpuLm/Devices/", "kernels/GpuLm.Kernels/Cuda/", "kernels/GpuLm.Kernels/OpenCL/", "tests/"];
 
     /// <summary>Drivers are dealt with in a few folders, and everything else works on any device.</summary>
     public static IEnumerable<string> Violations(string path, string source) =>
         DriverFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
             ? []
-            : DriverNamespaces.Where(name => source.Contains(name, StringComparison.Ordinal)).Select(name => $"{path} must not mention {name}.");
+            : DriverNamespaces.Where(name => source.Contains(name, StringComparison.Ordinal))
+                .Select(name => $"{path} must not mention {name}.");
 
     /// <summary>Files that are too long and that DECISIONS.md does not name.</summary>
     public static IEnumerable<string> TooLong(IEnumerable<(string Path, int Lines)> files, string decisions) =>

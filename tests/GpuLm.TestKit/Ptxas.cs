@@ -16,7 +16,8 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
     /// <summary>Bytes that a thread spills to local memory for want of registers.</summary>
     public int SpilledBytes => Number(SpillStores());
 
-    int Number(Regex pattern) => pattern.Match(Log) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+    int Number(Regex pattern) =>
+        pattern.Match(Log) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(@"Used (\d+) registers")]
     private static partial Regex RegisterCount();
@@ -68,7 +69,8 @@ public static class Ptxas
         string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(entry => Path.Combine(entry, "ptxas"))
+        var candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(entry => Path.Combine(entry, "ptxas"))
             .Prepend(Path.Combine(cache, "gpulm", "cuda", "usr", "bin", "ptxas"))
             .Prepend(Environment.GetEnvironmentVariable("GPULM_PTXAS") ?? "");
         return candidates.FirstOrDefault(File.Exists);

@@ -20,7 +20,8 @@ public static class TestDevices
     /// Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>: all three, or those that
     /// <c>GPULM_TEST_DEVICES</c> lists.
     /// </summary>
-    public static TheoryData<string> Names => List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda"];
+    public static TheoryData<string> Names =>
+        List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda"];
 
     /// <summary>The device of a name, one for the whole process; skips the running test where there is none.</summary>
     public static ComputeDevice Get(string name)
@@ -33,7 +34,8 @@ public static class TestDevices
     }
 
     static string[] List(string variable) =>
-        (Environment.GetEnvironmentVariable(variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (Environment.GetEnvironmentVariable(variable) ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     static (ComputeDevice? Device, string Reason) Open(string name)
     {

@@ -8,7 +8,8 @@ namespace GpuLm.Kernels.Cuda;
 /// <summary>Mends the PTX that ILGPU 1.5.3 writes, between compiling and loading.</summary>
 public static partial class PtxSource
 {
-    static readonly FieldInfo Assembly = typeof(PTXCompiledKernel).GetField("<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    static readonly FieldInfo Assembly =
+        typeof(PTXCompiledKernel).GetField("<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     /// <summary>Mends a compiled kernel in place; a kernel of another back end is left as it is.</summary>
     public static void Repair(CompiledKernel kernel)

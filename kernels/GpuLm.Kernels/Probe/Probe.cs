@@ -1,6 +1,7 @@
 using GpuLm.Kernels.Common;
 using ILGPU;
 using ILGPU.Runtime;
+using Floats = ILGPU.ArrayView<float>;
 
 namespace GpuLm.Kernels.Probe;
 
@@ -11,10 +12,10 @@ public sealed class Probe(ComputeDevice device)
     /// <summary>Groups for each multiprocessor of a GPU, so that every scheduler has warps to choose from.</summary>
     const int GroupsPerMultiprocessor = 16;
 
-    readonly Action<AcceleratorStream, KernelConfig, float, float, int, ArrayView<float>> multiplyAdd =
-        device.Load<Action<AcceleratorStream, KernelConfig, float, float, int, ArrayView<float>>>(ProbeKernels.MultiplyAdd);
-    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, float, ArrayView<float>> triad =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, float, ArrayView<float>>>(ProbeKernels.Triad);
+    readonly Action<AcceleratorStream, KernelConfig, float, float, int, Floats> multiplyAdd =
+        device.Load<Action<AcceleratorStream, KernelConfig, float, float, int, Floats>>(ProbeKernels.MultiplyAdd);
+    readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, float, Floats> triad =
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, float, Floats>>(ProbeKernels.Triad);
 
     readonly int groups = device.IsCpu ? device.Workers : device.Workers * GroupsPerMultiprocessor;
     readonly int valuesPerGroup = device.IsCpu ? ProbeWork.CpuValues : device.GroupSize * ProbeWorkOnDevice.Chains;
@@ -27,8 +28,10 @@ public sealed class Probe(ComputeDevice device)
     /// <param name="term">The term.</param>
     /// <param name="iterations">A multiple of 4, or 0 for a launch that does nothing.</param>
     /// <param name="y">[<see cref="Values"/>]</param>
-    /// <exception cref="ArgumentException"><paramref name="y"/> is too short, or <paramref name="iterations"/> no multiple of 4.</exception>
-    public void MultiplyAdd(float factor, float term, int iterations, ArrayView<float> y)
+    /// <exception cref="ArgumentException">
+    /// <paramref name="y"/> is too short, or <paramref name="iterations"/> no multiple of 4.
+    /// </exception>
+    public void MultiplyAdd(float factor, float term, int iterations, Floats y)
     {
         Guard.Holds(y, Values);
         Guard.Require(
@@ -44,7 +47,7 @@ public sealed class Probe(ComputeDevice device)
     /// <param name="length">Elements.</param>
     /// <param name="y">[length]</param>
     /// <exception cref="ArgumentException">A view is too short.</exception>
-    public void Triad(ArrayView<float> a, ArrayView<float> b, float factor, int length, ArrayView<float> y)
+    public void Triad(Floats a, Floats b, float factor, int length, Floats y)
     {
         Guard.Positive(length);
         Guard.Holds(a, length);

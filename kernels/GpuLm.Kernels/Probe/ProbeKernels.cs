@@ -10,8 +10,10 @@ public static class ProbeKernels
     /// <summary>The kernels of this folder; rows are values, depth is the number of multiply-adds on each.</summary>
     public static IEnumerable<KernelEntry> Entries =>
     [
-        new("Probe.MultiplyAdd", "Probe", "RegisterChains", typeof(ProbeKernels).GetMethod(nameof(MultiplyAdd))!, s => 2 * s.Elements * s.Depth, s => 8 * s.Elements),
-        new("Probe.Triad", "Probe", "ElementPerThread", typeof(ProbeKernels).GetMethod(nameof(Triad))!, s => 2 * s.Elements, s => 12 * s.Elements),
+        new("Probe.MultiplyAdd", "Probe", "RegisterChains", typeof(ProbeKernels).GetMethod(nameof(MultiplyAdd))!,
+            s => 2 * s.Elements * s.Depth, s => 8 * s.Elements),
+        new("Probe.Triad", "Probe", "ElementPerThread", typeof(ProbeKernels).GetMethod(nameof(Triad))!,
+            s => 2 * s.Elements, s => 12 * s.Elements),
     ];
 
     /// <summary>

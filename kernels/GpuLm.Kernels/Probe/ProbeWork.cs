@@ -12,7 +12,9 @@ namespace GpuLm.Kernels.Probe;
 [DeviceBodies(typeof(ProbeWorkOnDevice))]
 static class ProbeWork
 {
-    /// <summary>Independent vectors in flight: more than latency times issue width of any core, and they fit in 16 registers with the two constants.</summary>
+    /// <summary>
+    /// Independent vectors in flight: more than latency times issue width of any core, and they fit in 16 registers with the two constants.
+    /// </summary>
     const int Chains = 12;
 
     /// <summary>On a CPU a group's values are a multiple of this: <see cref="Chains"/> of the widest vectors.</summary>
@@ -32,9 +34,12 @@ static class ProbeWork
         if (y.Length > 0) TensorPrimitives.MultiplyAdd(Span(b), factor, Span(a), Span(y));
     }
 
-    /// <remarks>Optimised at once: a launch is one call with a long loop, and tiering would leave that call's loop variables in memory.</remarks>
+    /// <remarks>
+    /// Optimised at once: a launch is one call with a long loop, and tiering would leave that call's loop variables in memory.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void MultiplyAdd<S, V>(float factor, float term, int iterations, Span<float> y) where S : struct, ISimd<V> where V : struct
+    internal static void MultiplyAdd<S, V>(float factor, float term, int iterations, Span<float> y)
+        where S : struct, ISimd<V> where V : struct
     {
         V f = S.Broadcast(factor), t = S.Broadcast(term);
         nint w = S.Width;

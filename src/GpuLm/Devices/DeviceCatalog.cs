@@ -9,17 +9,21 @@ using ILGPU.Runtime.OpenCL;
 namespace GpuLm.Devices;
 
 /// <summary>The devices of this machine: the CPU, then everything that an OpenCL or a CUDA driver offers.</summary>
-/// <remarks>Owns the ILGPU context, so it outlives every device that it opened. Looking opens no device and takes no device memory.</remarks>
+/// <remarks>
+/// Owns the ILGPU context, so it outlives every device that it opened. Looking opens no device and takes no device memory.
+/// </remarks>
 public sealed class DeviceCatalog : IDisposable
 {
-    static readonly PropertyInfo GenericAddressSpace = typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace))!;
+    static readonly PropertyInfo GenericAddressSpace =
+        typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace))!;
     readonly Dictionary<DeviceInfo, Device?> devices = [];
 
     /// <summary>Looks which devices there are.</summary>
     public DeviceCatalog()
     {
         NativeLibraries.Register();
-        Context = Context.Create(builder => builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().OpenCL(AllowGenericAddressSpace).Cuda());
+        Context = Context.Create(builder =>
+            builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().OpenCL(AllowGenericAddressSpace).Cuda());
         Add(DeviceDescription.OfCpu(), null);
         foreach (var device in Context.GetCLDevices()) Add(DeviceDescription.Of(device, Count(DeviceKind.OpenCL)), device);
         foreach (var device in Context.GetCudaDevices()) Add(DeviceDescription.Of(device, Count(DeviceKind.Cuda)), device);
@@ -36,7 +40,9 @@ public sealed class DeviceCatalog : IDisposable
     /// <param name="selector">
     /// <c>cpu</c>, <c>opencl[:i]</c>, <c>cuda[:i]</c>, or <c>auto</c>: CUDA, else a GPU over OpenCL, else the CPU.
     /// </param>
-    /// <exception cref="DeviceNotFoundException">There is no such device, or it cannot run kernels; nothing else is taken in its place.</exception>
+    /// <exception cref="DeviceNotFoundException">
+    /// There is no such device, or it cannot run kernels; nothing else is taken in its place.
+    /// </exception>
     public DeviceInfo Select(string selector)
     {
         ArgumentNullException.ThrowIfNull(selector);
@@ -51,8 +57,13 @@ public sealed class DeviceCatalog : IDisposable
     public ComputeDevice Open(DeviceInfo info, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(info);
-        if (info.Obstacle is not null) throw new DeviceNotFoundException($"The device '{info.Id}' ({info.Name}) cannot run kernels: {info.Obstacle}.");
-        return devices[info] is { } device ? new ComputeDevice(device.CreateAccelerator(Context)) : ComputeDevice.CreateCpu(Context, workers);
+        if (info.Obstacle is not null)
+        {
+            throw new DeviceNotFoundException($"The device '{info.Id}' ({info.Name}) cannot run kernels: {info.Obstacle}.");
+        }
+        return devices[info] is { } device
+            ? new ComputeDevice(device.CreateAccelerator(Context))
+            : ComputeDevice.CreateCpu(Context, workers);
     }
 
     /// <summary>Selects and opens a device: <see cref="Select"/>, then <see cref="Open(DeviceInfo, int)"/>.</summary>

@@ -20,8 +20,8 @@ static class DeviceDescription
         if (device.Capabilities.Float64) features.Add("fp64");
         return new DeviceInfo(
             DeviceKind.OpenCL, index, device.Name.Trim(), $"{device.PlatformName} ({device.PlatformVersion})",
-            device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU), device.NumMultiprocessors, device.MaxNumThreadsPerGroup, device.WarpSize,
-            device.MaxSharedMemoryPerGroup, device.MemorySize, features,
+            device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU), device.NumMultiprocessors, device.MaxNumThreadsPerGroup,
+            device.WarpSize, device.MaxSharedMemoryPerGroup, device.MemorySize, features,
             device.DeviceVersion < CLDeviceVersion.CL20 ? $"it offers {device.DeviceVersion}; kernels need OpenCL 2.0 or later" : null);
     }
 
@@ -49,7 +49,9 @@ static class DeviceDescription
 
     static List<string> CpuFeatures()
     {
-        int bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+        int bits = Vector512.IsHardwareAccelerated ? 512
+            : Vector256.IsHardwareAccelerated ? 256
+            : Vector128.IsHardwareAccelerated ? 128 : 0;
         var features = new List<string> { bits == 0 ? "no vector instructions" : $"{bits}-bit vectors" };
         if (Avx512F.IsSupported) features.Add("AVX-512");
         if (Avx2.IsSupported) features.Add("AVX2");

@@ -18,7 +18,8 @@ public static class DeviceProbe
     /// <summary>Whole numbers up to 2^24 are exact in fp32, and so is every step of the multiply-add probe below this count.</summary>
     const int MaxIterations = 1 << 23;
 
-    static readonly TimeSpan Measured = TimeSpan.FromSeconds(0.3), WarmUp = TimeSpan.FromSeconds(0.15), LaunchAtLeast = TimeSpan.FromMilliseconds(4);
+    static readonly TimeSpan Measured = TimeSpan.FromSeconds(0.3), WarmUp = TimeSpan.FromSeconds(0.15);
+    static readonly TimeSpan LaunchAtLeast = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Measures a device that nothing else uses meanwhile.</summary>
     /// <exception cref="InvalidOperationException">The device computed something wrong.</exception>
@@ -100,7 +101,8 @@ public static class DeviceProbe
         {
             if (values[i] != expected(i))
             {
-                throw new InvalidOperationException($"The {probe} probe computed {values[i]} at {i} instead of {expected(i)}: this device or its driver is faulty.");
+                throw new InvalidOperationException(
+                    $"The {probe} probe computed {values[i]} at {i} instead of {expected(i)}: this device or its driver is faulty.");
             }
         }
     }

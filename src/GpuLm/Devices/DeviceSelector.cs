@@ -27,7 +27,8 @@ static class DeviceSelector
             ?? throw new DeviceNotFoundException($"There is no device '{selector}'{Hint(kind)}. This machine has: {List(devices)}.");
         return found.Obstacle is null
             ? found
-            : throw new DeviceNotFoundException($"The device '{selector}' ({found.Name}) cannot run kernels: {found.Obstacle}. This machine has: {List(devices)}.");
+            : throw new DeviceNotFoundException(
+                $"The device '{selector}' ({found.Name}) cannot run kernels: {found.Obstacle}. This machine has: {List(devices)}.");
     }
 
     static (DeviceKind Kind, int Index) Parse(string text, string selector)
@@ -41,13 +42,16 @@ static class DeviceSelector
             2 => kind != DeviceKind.Cpu && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index),
             _ => false,
         };
-        return wellFormed ? (kind!.Value, index) : throw new DeviceNotFoundException($"'{selector}' does not name a device. Write one of: {Forms}.");
+        return wellFormed
+            ? (kind!.Value, index)
+            : throw new DeviceNotFoundException($"'{selector}' does not name a device. Write one of: {Forms}.");
     }
 
     static string Hint(DeviceKind kind) => kind switch
     {
         DeviceKind.Cuda => " (CUDA needs an NVIDIA GPU and its driver's libcuda.so.1)",
-        DeviceKind.OpenCL => " (OpenCL needs libOpenCL.so.1 and a device's driver; on Debian: ocl-icd-libopencl1, and pocl-opencl-icd for the CPU)",
+        DeviceKind.OpenCL =>
+            " (OpenCL needs libOpenCL.so.1 and a device's driver; on Debian: ocl-icd-libopencl1, and pocl-opencl-icd for the CPU)",
         _ => "",
     };
 
