@@ -44,7 +44,7 @@ public sealed class TextDataset : TokenDataset
     public static int Cut(ReadOnlySpan<byte> utf8, double heldOut = DefaultHeldOut)
     {
         if (heldOut is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, "The share of the text that is held out goes from 0 to 1.");
-        return Utf8Text.CharacterStart(utf8, (int)(utf8.Length * (1 - heldOut)));
+        return Utf8Scan.CharacterStart(utf8, (int)(utf8.Length * (1 - heldOut)));
     }
 
     private protected override void RequireTraining(int length)

@@ -52,7 +52,7 @@ public static class TextSource
         var text = File.ReadAllBytes(path);
         if (text.AsSpan().StartsWith(ByteOrderMark)) text = text[ByteOrderMark.Length..];
         if (text.Length == 0) throw new GpuLmException($"'{path}' is empty. Leave it out, or name a file with text.");
-        int fault = Utf8Text.FirstFault(text);
+        int fault = Utf8Scan.FirstFault(text);
         if (fault >= 0)
         {
             string encoding = text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? "UTF-16" : "LATIN1";

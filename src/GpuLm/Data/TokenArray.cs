@@ -65,7 +65,7 @@ internal sealed class TokenArray
         int count = 0;
         for (int start = 0; start < utf8.Length;)
         {
-            int end = Utf8Text.CharacterStart(utf8, Math.Min(utf8.Length, start + Piece));
+            int end = Utf8Scan.CharacterStart(utf8, Math.Min(utf8.Length, start + Piece));
             if (end <= start) end = Math.Min(utf8.Length, start + Piece);
             piece.Clear();
             try

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace GpuLm.Data;
 
-internal static class Utf8Text
+internal static class Utf8Scan
 {
     /// <summary>The last position at or before <paramref name="position"/> at which a character may start.</summary>
     public static int CharacterStart(ReadOnlySpan<byte> utf8, int position)
