@@ -51,7 +51,7 @@ static class TrainCommand
         using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings.Options, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
-        terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"Anna has\"");
+        terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"{text.Prompt}\"");
         return finished ? CommandLine.Success : CommandLine.Interrupted;
     }
 

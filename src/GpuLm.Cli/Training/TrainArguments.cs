@@ -12,9 +12,8 @@ namespace GpuLm.Cli.Training;
 /// </remarks>
 sealed class TrainArguments
 {
-    const string DefaultPreset = "micro", DefaultTokenizer = "byte", DefaultSchedule = "cosine";
-    const int DefaultSteps = 1200;
-    static readonly TrainingOptions Defaults = new() { Steps = DefaultSteps, EvaluateEvery = 200, SampleEvery = 200 };
+    const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine";
+    static readonly TrainingOptions Defaults = new() { Steps = 3000, FinalLearningRateRatio = 0, EvaluateEvery = 250, SampleEvery = 250 };
 
     static readonly Dictionary<string, Schedule> Schedules = new()
     {
@@ -47,7 +46,7 @@ sealed class TrainArguments
     public Option<long?> Tokens { get; } = Options.Number("--tokens", "Stop after so many tokens, in whole steps.", 1L);
     public Option<double?> Minutes { get; } = Options.Number("--minutes", "Stop after so much time.", 0.0, above: true, most: 1e6);
     public Option<float?> LearningRate { get; } =
-        Options.Number("--learning-rate", $"Peak learning rate. Default: {Defaults.LearningRate}.", 0f, above: true);
+        Options.Number("--learning-rate", "Peak learning rate. Default: 0.5 / channels, at most 0.004.", 0f, above: true);
     public Option<int?> Warmup { get; } =
         Options.Number("--warmup", $"Steps until the peak is reached. Default: {Defaults.Warmup}, at most a tenth of the steps.", 0);
     public Option<string> Schedule { get; } =
@@ -86,7 +85,7 @@ sealed class TrainArguments
         {
             Batch = result.GetValue(Batch) ?? Defaults.Batch,
             Accumulate = result.GetValue(Accumulate) ?? Defaults.Accumulate,
-            LearningRate = result.GetValue(LearningRate) ?? Defaults.LearningRate,
+            LearningRate = result.GetValue(LearningRate) ?? LearningRateFor(shape),
             Schedule = Schedules[result.GetValue(Schedule) ?? DefaultSchedule],
             WeightDecay = result.GetValue(WeightDecay) ?? Defaults.WeightDecay,
             Clip = result.GetValue(Clip) ?? Defaults.Clip,
@@ -104,6 +103,9 @@ sealed class TrainArguments
             result.GetValue(Text) ?? [], result.GetValue(Tokenizer) ?? DefaultTokenizer, shape, options,
             result.GetValue(Device) ?? "auto", result.GetValue(Out));
     }
+
+    /// <summary>Wide models need small steps: 0.004 for 128 channels, 0.00065 for the 768 of GPT-2.</summary>
+    static float LearningRateFor(GptConfig shape) => Math.Min(0.004f, 0.5f / shape.Channels);
 
     static int? StepsFor(long? tokens, long tokensPerStep) => tokens is null ? null : (int)Math.Min(int.MaxValue, 1 + (tokens.Value - 1) / tokensPerStep);
 

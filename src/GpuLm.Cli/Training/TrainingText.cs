@@ -9,15 +9,16 @@ namespace GpuLm.Cli.Training;
 /// <param name="Name">A short name, for the run's folder.</param>
 /// <param name="Description">What it is, for the user.</param>
 /// <param name="Data">Its tokens.</param>
+/// <param name="Prompt">Something that a model trained on it can continue.</param>
 /// <param name="HeldOut">The part that does not train; nothing where the text is generated.</param>
-sealed record TrainingText(string Name, string Description, TokenDataset Data, byte[]? HeldOut)
+sealed record TrainingText(string Name, string Description, string Prompt, TokenDataset Data, byte[]? HeldOut)
 {
     /// <summary>Reads the user's text, or opens the built-in stories.</summary>
     public static TrainingText Open(TrainSettings settings)
     {
         if (settings.Texts.Count == 0)
         {
-            return new TrainingText("stories", "built-in stories that never repeat", StoryWorld.Dataset(settings.Tokenizer), null);
+            return new TrainingText("stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer), null);
         }
         byte[] utf8 = TextSource.Read(settings.Texts);
         int cut = TextDataset.Cut(utf8);
@@ -25,6 +26,7 @@ sealed record TrainingText(string Name, string Description, TokenDataset Data, b
         return new TrainingText(
             Path.GetFileNameWithoutExtension(settings.Texts[0].TrimEnd('/', '\\')),
             $"{string.Join(", ", settings.Texts)}: {size}",
+            "The ",
             TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8)),
             utf8[cut..]);
     }

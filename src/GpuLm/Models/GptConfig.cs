@@ -25,7 +25,7 @@ public sealed record GptConfig(int Layers, int Heads, int Channels, int ContextL
     public static IReadOnlyDictionary<string, (int Layers, int Heads, int Channels, int ContextLength)> Presets { get; } =
         new Dictionary<string, (int, int, int, int)>
         {
-            ["nano"] = (2, 2, 64, 64),
+            ["nano"] = (2, 4, 128, 128),
             ["micro"] = (4, 4, 128, 128),
             ["mini"] = (6, 6, 192, 256),
             ["small"] = (6, 6, 384, 256),

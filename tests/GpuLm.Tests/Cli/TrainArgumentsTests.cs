@@ -46,7 +46,7 @@ public sealed class TrainArgumentsTests
         Assert.Equal(
             new TrainingOptions
             {
-                Batch = 7, Accumulate = 2, Steps = 99, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay,
+                Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay,
                 WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
             },
             settings.Options);
@@ -62,6 +62,14 @@ public sealed class TrainArgumentsTests
     [InlineData(97, 2)]
     public void Tokens_become_whole_steps(long tokens, int steps) =>
         Assert.Equal(steps, Read($"--tokens {tokens} --batch 3 --accumulate 2 --context 16").Options.Steps);
+
+    [Theory]
+    [InlineData("nano", 0.5 / 128)]
+    [InlineData("gpt2", 0.5 / 768)]
+    [InlineData("nano --channels 16", 0.004)]
+    [InlineData("gpt2 --learning-rate 1e-3", 0.001)]
+    public void The_learning_rate_falls_with_the_width(string model, double learningRate) =>
+        Assert.Equal((float)learningRate, Read($"--model {model}").Options.LearningRate, 1e-9f);
 
     [Fact]
     public void Minutes_run_by_the_clock()
