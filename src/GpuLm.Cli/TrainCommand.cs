@@ -56,7 +56,7 @@ static class TrainCommand
     }
 
     static string Describe(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} layers, {config.Heads} heads, "
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, "
         + $"{config.Channels} channels, context {config.ContextLength}";
 
     static string Describe(MemoryPlan plan) =>

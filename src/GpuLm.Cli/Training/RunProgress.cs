@@ -7,7 +7,11 @@ namespace GpuLm.Cli.Training;
 /// <param name="options">When the run ends: after some steps, or after some time.</param>
 sealed class RunProgress(TrainingOptions options)
 {
+    /// <summary>Weight of the latest step in the shown speed, which single steps make restless.</summary>
+    const double LatestWeight = 0.05;
+
     StepReport? first;
+    double secondsPerToken;
 
     /// <summary>The latest step.</summary>
     public StepReport? Latest { get; private set; }
@@ -18,6 +22,9 @@ sealed class RunProgress(TrainingOptions options)
     public void Add(StepReport report)
     {
         first ??= report;
+        double latest = 1 / report.TokensPerSecond;
+        // The first step compiles kernels, so the average begins with the second.
+        secondsPerToken = report.Step - first.Step < 2 ? latest : (1 - LatestWeight) * secondsPerToken + LatestWeight * latest;
         Latest = report;
         if (report.ValidationLoss is not null) Validated = report;
     }
@@ -51,10 +58,11 @@ sealed class RunProgress(TrainingOptions options)
 
     public string BitsText => Validated?.BitsPerByte is double bits ? Number(bits, "0.0000") : "";
 
-    public string SpeedText => Latest is null ? "" : Number(Latest.TokensPerSecond, "N0");
+    public string SpeedText => Latest is null ? "" : Number(1 / secondsPerToken, "N0");
 
     public string PeakText =>
-        Latest is null || double.IsNaN(Latest.FlopsUtilization) ? "" : Number(100 * Latest.FlopsUtilization, "0.0") + " %";
+        Latest is null || double.IsNaN(Latest.FlopsUtilization) ? ""
+        : Number(100 * Latest.FlopsUtilization / Latest.TokensPerSecond / secondsPerToken, "0.0") + " %";
 
     public string LeftText => Left is { } left ? Time(left) : "";
 

@@ -59,6 +59,17 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void The_shown_speed_is_a_moving_average_that_leaves_the_first_step_out()
+    {
+        var progress = new RunProgress(Options);
+        progress.Add(Step(1, 1) with { TokensPerSecond = 1 });
+        progress.Add(Step(2, 2) with { TokensPerSecond = 1000, FlopsUtilization = 0.5 });
+        Assert.Equal(("1,000", "50.0 %"), (progress.SpeedText, progress.PeakText));
+        progress.Add(Step(3, 3) with { TokensPerSecond = 500, FlopsUtilization = 0.25 });
+        Assert.Equal(("952", "47.6 %"), (progress.SpeedText, progress.PeakText));
+    }
+
+    [Fact]
     public void A_timed_run_ends_by_the_clock()
     {
         var progress = new RunProgress(new TrainingOptions { Steps = int.MaxValue, Duration = TimeSpan.FromMinutes(2) });
