@@ -18,6 +18,9 @@ namespace GpuLm.Kernels.Common;
 /// <remarks>All launches go to <see cref="Stream"/> in order. The class is not thread-safe: one host thread drives one device.</remarks>
 public sealed class ComputeDevice : IDisposable
 {
+    /// <summary>Floats in a cache line.</summary>
+    public const int CacheLine = 16;
+
     const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4, PartialSumsPerWorker = 4;
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
     MemoryBuffer1D<float, Stride1D.Dense>? workspace;
@@ -112,19 +115,32 @@ public sealed class ComputeDevice : IDisposable
     }
 
     /// <summary>
+    /// The first <paramref name="length"/> elements from a multiple of 64 bytes on: a vector load that straddles two cache lines costs two.
+    /// ILGPU aligns CPU memory to 16 bytes only; drivers align more than this by themselves.
+    /// </summary>
+    /// <param name="buffer">Memory of at least <paramref name="length"/> + <see cref="CacheLine"/> elements.</param>
+    /// <param name="length">Elements.</param>
+    public ArrayView<float> FromCacheLine(MemoryBuffer1D<float, Stride1D.Dense> buffer, long length)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        long elements = buffer.NativePtr / sizeof(float);
+        return buffer.View.AsContiguous().SubView(IsCpu ? (CacheLine - elements % CacheLine) % CacheLine : 0, length);
+    }
+
+    /// <summary>
     /// Device memory in which the kernels of one operation hand partial results to each other. What it holds is undefined at first, and
     /// lost with the next call. It grows to the largest length that was asked for; after that a call allocates nothing.
     /// </summary>
     /// <param name="length">Floats.</param>
     public ArrayView<float> Workspace(long length)
     {
-        if (workspace is null || workspace.Length < length)
+        if (workspace is null || workspace.Length < length + CacheLine)
         {
             Synchronize();
             workspace?.Dispose();
-            workspace = Accelerator.Allocate1D<float>(length);
+            workspace = Accelerator.Allocate1D<float>(length + CacheLine);
         }
-        return workspace.View.AsContiguous().SubView(0, length);
+        return FromCacheLine(workspace, length);
     }
 
     /// <summary>Copies host memory to the device after everything that was launched has finished; the source is free again on return.</summary>

@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Primitives;
 using ILGPU;
 using ILGPU.Runtime;
 using Floats = ILGPU.ArrayView<float>;
@@ -84,6 +85,14 @@ public sealed class LayerNorm(ComputeDevice device)
         int groups = config.GridDim.X;
         var partials = device.Workspace(2L * groups * columns);
         backward(device.Stream, config, dY, x, weight, mean, rstd, dResidual, hasResidual ? 1 : 0, rows, columns, dX, partials);
+        if (device.IsCpu)
+        {
+            // One partial a core: adding them up here takes less time than a launch.
+            device.Synchronize();
+            Column.Sum(partials, groups, 2 * columns, accumulate ? 1 : 0, dWeight.SubView(0, columns));
+            Column.Sum(partials.SubView(columns), groups, 2 * columns, accumulate ? 1 : 0, dBias.SubView(0, columns));
+            return;
+        }
         sumPartials(device.Stream, device.Elements(columns), partials, groups, columns, accumulate ? 1 : 0, dWeight, dBias);
     }
 

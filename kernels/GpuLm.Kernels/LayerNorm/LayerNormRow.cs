@@ -41,26 +41,29 @@ static class LayerNormRow
 
     static float SquaredDeviations<S, V>(ref float x, float mean, nint n) where S : struct, ISimd<V> where V : struct
     {
-        V means = S.Broadcast(mean), even = S.Zero, odd = S.Zero;
+        // Four sums, for one alone would wait for each addition before the next.
+        V means = S.Broadcast(mean), sum0 = S.Zero, sum1 = S.Zero, sum2 = S.Zero, sum3 = S.Zero;
         nint i = 0;
-        for (; i <= n - 2 * S.Width; i += 2 * S.Width)
+        for (; i <= n - 4 * S.Width; i += 4 * S.Width)
         {
             V a = S.Subtract(S.Load(ref x, i), means), b = S.Subtract(S.Load(ref x, i + S.Width), means);
-            even = S.MultiplyAdd(a, a, even);
-            odd = S.MultiplyAdd(b, b, odd);
+            V c = S.Subtract(S.Load(ref x, i + 2 * S.Width), means), d = S.Subtract(S.Load(ref x, i + 3 * S.Width), means);
+            sum0 = S.MultiplyAdd(a, a, sum0);
+            sum1 = S.MultiplyAdd(b, b, sum1);
+            sum2 = S.MultiplyAdd(c, c, sum2);
+            sum3 = S.MultiplyAdd(d, d, sum3);
         }
-        if (i <= n - S.Width)
+        for (; i <= n - S.Width; i += S.Width)
         {
             V a = S.Subtract(S.Load(ref x, i), means);
-            even = S.MultiplyAdd(a, a, even);
-            i += S.Width;
+            sum0 = S.MultiplyAdd(a, a, sum0);
         }
         if (i < n)
         {
             V a = S.Subtract(Simd.LoadTail<S, V>(ref x, i, n - i, filler: mean), means);
-            odd = S.MultiplyAdd(a, a, odd);
+            sum1 = S.MultiplyAdd(a, a, sum1);
         }
-        return S.Sum(S.Add(even, odd));
+        return S.Sum(S.Add(S.Add(sum0, sum1), S.Add(sum2, sum3)));
     }
 
     static void Normalize<S, V>(ref float x, float mean, float rstd, ref float weight, ref float bias, ref float y, nint n)

@@ -1,5 +1,6 @@
 using GpuLm.Kernels.BiasGradient;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Primitives;
 using ILGPU;
 using ILGPU.Runtime;
 using Floats = ILGPU.ArrayView<float>;
@@ -76,6 +77,13 @@ public sealed class RmsNorm(ComputeDevice device)
         int groups = config.GridDim.X;
         var partials = device.Workspace((long)groups * columns);
         backward(device.Stream, config, dY, x, weight, rstd, dResidual, hasResidual ? 1 : 0, rows, columns, dX, partials);
+        if (device.IsCpu)
+        {
+            // One partial a core: adding them up here takes less time than a launch.
+            device.Synchronize();
+            Column.Sum(partials, groups, columns, accumulate ? 1 : 0, dWeight.SubView(0, columns));
+            return;
+        }
         sumPartials(device.Stream, device.Elements(columns), partials, groups, columns, accumulate ? 1 : 0, dWeight);
     }
 

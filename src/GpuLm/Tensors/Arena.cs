@@ -19,14 +19,14 @@ public sealed class Arena : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         try
         {
-            buffer = device.Allocate<float>(length);
+            buffer = device.Allocate<float>(length + ComputeDevice.CacheLine);
         }
         catch (Exception exception) when (exception is AcceleratorException or OutOfMemoryException)
         {
             throw new GpuLmException(
                 $"{device} has no {length * sizeof(float) / 1e6:F0} MB left for the {what}. Use a smaller batch, context or model.", exception);
         }
-        View = buffer.View.AsContiguous();
+        View = device.FromCacheLine(buffer, length);
     }
 
     /// <summary>All of it.</summary>
