@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace GpuLm.Peers;
 
-/// <summary><c>memory</c>: a side trains alone in this process; its peak resident memory is printed.</summary>
+/// <summary><c>memory</c>: a side trains alone in this process; the peak resident memory of its steps is printed.</summary>
 static class MemoryCommand
 {
     const int Steps = 3;
@@ -18,7 +18,7 @@ static class MemoryCommand
             DefaultValueFactory = _ => Workload.Gpt2.Name,
         };
         var threads = Common.Threads();
-        var command = new Command("memory", "Prints the peak resident bytes of a process in which one side makes three training steps.")
+        var command = new Command("memory", "Prints the peak resident bytes of a process while one side makes three training steps.")
         {
             side, workload, threads,
         };
@@ -26,6 +26,7 @@ static class MemoryCommand
         {
             var work = Workload.Named(result.GetValue(workload)!);
             using var trainee = Sides.Create(result.GetValue(side)!, work, result.GetValue(threads));
+            PeakMemory.Reset();
             for (int step = 0; step < Steps; step++)
             {
                 var (inputs, targets) = work.BatchOf(step);
