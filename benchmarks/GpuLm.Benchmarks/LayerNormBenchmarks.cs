@@ -26,7 +26,8 @@ public class LayerNormBenchmarks : OpBenchmark
     {
         int length = Rows * Columns;
         (x, residual, dY, weight, bias) = (Input(length), Input(length), Input(length), Input(Columns), Input(Columns));
-        (y, sum, dX, dWeight, dBias, mean, rstd) = (Output(length), Output(length), Output(length), Output(Columns), Output(Columns), Output(Rows), Output(Rows));
+        (y, sum, dX, dWeight, dBias, mean, rstd) = (
+            Output(length), Output(length), Output(length), Output(Columns), Output(Columns), Output(Rows), Output(Rows));
         layerNorm = new LayerNorm(Device);
         Forward();
         Backward();
@@ -36,7 +37,8 @@ public class LayerNormBenchmarks : OpBenchmark
     {
         double[] hostX = ReadDoubles(x), hostWeight = ReadDoubles(weight), hostBias = ReadDoubles(bias);
         Require(Read(y), LayerNormReference.Forward(hostX, hostWeight, hostBias, Epsilon, Rows, Columns).Y, Columns, "y");
-        var (expectedDX, expectedDWeight, _) = LayerNormReference.Backward(ReadDoubles(dY), hostX, hostWeight, hostBias, Epsilon, Rows, Columns);
+        var (expectedDX, expectedDWeight, _) = LayerNormReference.Backward(
+            ReadDoubles(dY), hostX, hostWeight, hostBias, Epsilon, Rows, Columns);
         Require(Read(dX), expectedDX, Columns, "dX");
         Require(Read(dWeight), expectedDWeight, Rows, "dWeight");
     }

@@ -67,7 +67,8 @@ public static class GeluReference
     }
 
     /// <summary>
-    /// 2/sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (1 3 5 ... (2n+1)): only positive terms, so nothing cancels; 1 beyond 6 to double precision.
+    /// 2/sqrt(pi) e^(-x^2) sum_n 2^n x^(2n+1) / (1 3 5 ... (2n+1)): only positive terms, so nothing cancels; 1 beyond 6 to double
+    /// precision.
     /// </summary>
     static double Erf(double x)
     {

@@ -4,7 +4,8 @@ namespace GpuLm.Reference;
 public static class LayerNormReference
 {
     /// <summary>y = (x - mean) rstd weight + bias with rstd = 1 / sqrt(variance + epsilon), and mean and rstd of each row.</summary>
-    public static (Oracle Y, Oracle Mean, Oracle Rstd) Forward(double[] x, double[] weight, double[] bias, double epsilon, int rows, int columns)
+    public static (Oracle Y, Oracle Mean, Oracle Rstd) Forward(
+        double[] x, double[] weight, double[] bias, double epsilon, int rows, int columns)
     {
         Oracle y = new(rows * columns), means = new(rows), rstds = new(rows);
         for (int row = 0; row < rows; row++)
@@ -24,7 +25,9 @@ public static class LayerNormReference
         return (y, means, rstds);
     }
 
-    /// <summary>With n = (x - mean) rstd and g = dY weight: dX = rstd (g - mean(g) - n mean(g n)), dWeight = sum dY n, dBias = sum dY.</summary>
+    /// <summary>
+    /// With n = (x - mean) rstd and g = dY weight: dX = rstd (g - mean(g) - n mean(g n)), dWeight = sum dY n, dBias = sum dY.
+    /// </summary>
     public static (Oracle DX, Oracle DWeight, Oracle DBias) Backward(
         double[] dY, double[] x, double[] weight, double[] bias, double epsilon, int rows, int columns)
     {

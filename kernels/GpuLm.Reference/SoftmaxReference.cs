@@ -3,7 +3,9 @@ namespace GpuLm.Reference;
 /// <summary>Softmax over the last dimension of [rows, columns], plain and causal, in double.</summary>
 public static class SoftmaxReference
 {
-    /// <summary>e^(x - max) / sum e^(x - max) over what a row sees: all, or if causal its first r mod columns + 1 elements; 0 elsewhere.</summary>
+    /// <summary>
+    /// e^(x - max) / sum e^(x - max) over what a row sees: all, or if causal its first r mod columns + 1 elements; 0 elsewhere.
+    /// </summary>
     public static Oracle Forward(double[] x, int rows, int columns, bool causal)
     {
         var y = new Oracle(rows * columns);
@@ -37,7 +39,8 @@ public static class SoftmaxReference
                 dot += y[at + j] * dY[at + j];
                 magnitude += Math.Abs(y[at + j] * dY[at + j]);
             }
-            for (int j = 0; j < visible; j++) dX.Set(at + j, y[at + j] * (dY[at + j] - dot), Math.Abs(y[at + j]) * (Math.Abs(dY[at + j]) + magnitude));
+            for (int j = 0; j < visible; j++)
+                dX.Set(at + j, y[at + j] * (dY[at + j] - dot), Math.Abs(y[at + j]) * (Math.Abs(dY[at + j]) + magnitude));
         }
         return dX;
     }

@@ -8,7 +8,9 @@ namespace GpuLm.Kernels.Tests;
 
 public class EmbeddingTests
 {
-    /// <summary>B, T, C, V, context: single elements, more tokens than the vocabulary, tokens that never occur, a context that is not filled.</summary>
+    /// <summary>
+    /// B, T, C, V, context: single elements, more tokens than the vocabulary, tokens that never occur, a context that is not filled.
+    /// </summary>
     static readonly (int B, int T, int C, int V, int Context)[] Sizes =
         [(1, 1, 1, 1, 1), (3, 7, 5, 4, 9), (2, 16, 64, 300, 16), (9, 11, 129, 65, 12), (1, 33, 768, 50, 40), (17, 5, 16, 2, 5)];
 
@@ -27,7 +29,8 @@ public class EmbeddingTests
             using var y = Fenced.Output(device, ids.Length * channels);
             tokens.Load(ids);
             new Embedding.Embedding(device).Forward(tokens, wte, wpe, batch, sequence, channels, y);
-            Budget.Check(y.Read(), EmbeddingReference.Forward(ids, hostWte.ToDoubles(), hostWpe.ToDoubles(), sequence, channels), terms: 0, ulps: 0.5);
+            Budget.Check(y.Read(), EmbeddingReference.Forward(
+                ids, hostWte.ToDoubles(), hostWpe.ToDoubles(), sequence, channels), terms: 0, ulps: 0.5);
         }
     }
 

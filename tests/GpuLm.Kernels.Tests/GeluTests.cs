@@ -62,6 +62,7 @@ public class GeluTests
         gelu.ForwardErf(x, count, yErf);
         Budget.Check(yErf.Read(), GeluReference.ForwardErf(host.ToDoubles()), Roundings);
         gelu.BackwardErf(dY, x, count, dY);
-        Budget.Check(dY.Read(), GeluReference.BackwardErf(above.ToDoubles(), host.ToDoubles()), Roundings, what: "dX of the erf form, in place");
+        Budget.Check(
+            dY.Read(), GeluReference.BackwardErf(above.ToDoubles(), host.ToDoubles()), Roundings, what: "dX of the erf form, in place");
     }
 }

@@ -13,7 +13,8 @@ public class LayerNormTests
     public static TheoryData<string, int, int> Cases => Shapes.ForEachDevice();
 
     [Theory, MemberData(nameof(Cases))]
-    public void Forward(string name, int rows, int columns) => CheckForward(TestDevices.Get(name), rows, columns, new TestRandom().WithOutliers(rows * columns));
+    public void Forward(string name, int rows, int columns) =>
+        CheckForward(TestDevices.Get(name), rows, columns, new TestRandom().WithOutliers(rows * columns));
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Forward_of_equal_elements_and_of_a_large_mean(string name)
@@ -67,7 +68,8 @@ public class LayerNormTests
     {
         const int rows = 3, columns = 5;
         var random = new TestRandom();
-        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(), bias = random.Normal(columns).ToDoubles();
+        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(),
+            bias = random.Normal(columns).ToDoubles();
         double[] dY = random.Normal(rows * columns).ToDoubles();
         var (dX, dWeight, dBias) = LayerNormReference.Backward(dY, x, weight, bias, Epsilon, rows, columns);
         FiniteDifferences.Check(at => LayerNormReference.Forward(at, weight, bias, Epsilon, rows, columns).Y, x, dY, dX);
@@ -80,7 +82,8 @@ public class LayerNormTests
     {
         const int rows = 2, columns = 64;
         var random = new TestRandom();
-        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(), bias = random.Normal(columns).ToDoubles();
+        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(),
+            bias = random.Normal(columns).ToDoubles();
         var expected = LayerNormReference.Forward(x, weight, bias, Epsilon, rows, columns).Y;
         double factor = Math.Sqrt((columns - 1.0) / columns);
         var faulty = expected.Value.Select((y, i) => (y - bias[i % columns]) * factor + bias[i % columns]).ToArray().ToFloats();
@@ -120,8 +123,10 @@ public class LayerNormTests
         var random = new TestRandom();
         float[] hostX = random.WithOutliers(rows * columns), hostWeight = random.Normal(columns), bias = random.Normal(columns);
         float[] hostDY = random.Normal(rows * columns), hostResidual = random.Normal(rows * columns);
-        var (_, means, rstds) = LayerNormReference.Forward(hostX.ToDoubles(), hostWeight.ToDoubles(), bias.ToDoubles(), Epsilon, rows, columns);
-        var expected = LayerNormReference.Backward(hostDY.ToDoubles(), hostX.ToDoubles(), hostWeight.ToDoubles(), bias.ToDoubles(), Epsilon, rows, columns);
+        var (_, means, rstds) = LayerNormReference.Forward(
+            hostX.ToDoubles(), hostWeight.ToDoubles(), bias.ToDoubles(), Epsilon, rows, columns);
+        var expected = LayerNormReference.Backward(
+            hostDY.ToDoubles(), hostX.ToDoubles(), hostWeight.ToDoubles(), bias.ToDoubles(), Epsilon, rows, columns);
 
         using var dY = Fenced.Input(device, hostDY);
         using var x = Fenced.Input(device, hostX);

@@ -33,7 +33,8 @@ public class RmsNormTests
     {
         const int rows = 3, columns = 5;
         var random = new TestRandom();
-        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(), dY = random.Normal(rows * columns).ToDoubles();
+        double[] x = random.Normal(rows * columns).ToDoubles(), weight = random.Normal(columns).ToDoubles(),
+            dY = random.Normal(rows * columns).ToDoubles();
         var (dX, dWeight) = RmsNormReference.Backward(dY, x, weight, Epsilon, rows, columns);
         FiniteDifferences.Check(at => RmsNormReference.Forward(at, weight, Epsilon, rows, columns).Y, x, dY, dX);
         FiniteDifferences.Check(at => RmsNormReference.Forward(x, at, Epsilon, rows, columns).Y, weight, dY, dWeight);
@@ -71,7 +72,8 @@ public class RmsNormTests
         var random = new TestRandom();
         float[] hostX = random.WithOutliers(rows * columns), hostWeight = random.Normal(columns);
         float[] hostDY = random.Normal(rows * columns), hostResidual = random.Normal(rows * columns);
-        float[] hostRstd = RmsNormReference.Forward(hostX.ToDoubles(), hostWeight.ToDoubles(), Epsilon, rows, columns).Rstd.Value.ToFloats();
+        float[] hostRstd = RmsNormReference.Forward(
+            hostX.ToDoubles(), hostWeight.ToDoubles(), Epsilon, rows, columns).Rstd.Value.ToFloats();
         var expected = RmsNormReference.Backward(hostDY.ToDoubles(), hostX.ToDoubles(), hostWeight.ToDoubles(), Epsilon, rows, columns);
 
         using var dY = Fenced.Input(device, hostDY);

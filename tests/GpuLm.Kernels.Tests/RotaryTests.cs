@@ -35,7 +35,8 @@ public class RotaryTests
     {
         var random = new TestRandom();
         double[] x = random.Normal(2 * 3 * 12).ToDoubles(), dY = random.Normal(2 * 3 * 12).ToDoubles();
-        FiniteDifferences.Check(at => RotaryReference.Forward(at, 3, 2, 6, ThetaBase), x, dY, RotaryReference.Backward(dY, 3, 2, 6, ThetaBase));
+        FiniteDifferences.Check(
+            at => RotaryReference.Forward(at, 3, 2, 6, ThetaBase), x, dY, RotaryReference.Backward(dY, 3, 2, 6, ThetaBase));
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public class RotaryTests
     {
         int rows = size.B * size.T, width = size.Heads * size.HeadSize, stride = width + size.Gap;
         float[] host = new TestRandom().WithOutliers(rows * width);
-        float[] Spread(float[] dense) => Enumerable.Range(0, rows * stride).Select(i => i % stride < width ? dense[i / stride * width + i % stride] : -7).ToArray();
+        float[] Spread(float[] dense) =>
+            Enumerable.Range(0, rows * stride).Select(i => i % stride < width ? dense[i / stride * width + i % stride] : -7).ToArray();
         float[] Gather(float[] spread) => Enumerable.Range(0, rows * width).Select(i => spread[i / width * stride + i % width]).ToArray();
 
         using var table = new RotaryTable(device, size.T + 2, size.HeadSize, ThetaBase);

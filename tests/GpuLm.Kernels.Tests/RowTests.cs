@@ -11,7 +11,8 @@ namespace GpuLm.Kernels.Tests;
 /// <summary>The row primitives, each in a kernel that does nothing else.</summary>
 public class RowTests
 {
-    static void Reduce(ArrayView<float> x, ArrayView<float> y, int rows, int columns, ArrayView<float> max, ArrayView<float> sum, ArrayView<float> dot)
+    static void Reduce(
+        ArrayView<float> x, ArrayView<float> y, int rows, int columns, ArrayView<float> max, ArrayView<float> sum, ArrayView<float> dot)
     {
         for (int row = Share.Start(rows); row < Share.End(rows); row++)
         {
@@ -54,7 +55,8 @@ public class RowTests
         using var max = Fenced.Output(device, rows);
         using var sum = Fenced.Output(device, rows);
         using var dot = Fenced.Output(device, rows);
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, int, int, ArrayView<float>, ArrayView<float>, ArrayView<float>>>(Reduce)(
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, int, int, ArrayView<float>,
+            ArrayView<float>, ArrayView<float>>>(Reduce)(
             device.Stream, device.Rows(rows), x, y, rows, columns, max, sum, dot);
 
         Budget.Check(max.Read(), maxima, terms: 0, ulps: 0);

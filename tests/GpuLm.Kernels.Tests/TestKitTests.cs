@@ -17,7 +17,8 @@ public class TestKitTests
     }
 
     static void Launch(ComputeDevice device, ArrayView<float> y, int start, int end) =>
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int>>(Fill)(device.Stream, device.Rows(1), y, start, end);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int>>(Fill)(
+            device.Stream, device.Rows(1), y, start, end);
 
     static Oracle Ones(int length)
     {

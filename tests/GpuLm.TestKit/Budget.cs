@@ -28,7 +28,8 @@ public static class Budget
     /// <param name="ulps">Units in the last place of the value that are allowed on top.</param>
     /// <param name="what">What is compared, for the message.</param>
     public static void Check(
-        ReadOnlySpan<float> actual, Oracle expected, double terms, double ulps = 4, [CallerArgumentExpression(nameof(actual))] string? what = null)
+        ReadOnlySpan<float> actual, Oracle expected, double terms, double ulps = 4,
+        [CallerArgumentExpression(nameof(actual))] string? what = null)
     {
         if (actual.Length != expected.Length) Assert.Fail($"{what}: {actual.Length} results, the oracle has {expected.Length}.");
         int worst = -1, failures = 0;

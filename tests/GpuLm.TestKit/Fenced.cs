@@ -63,7 +63,8 @@ public sealed class Fenced<T> : IDisposable where T : unmanaged
         for (int i = 0; i < bits.Length; i++)
         {
             bool inside = i >= Guard && i < Guard + length;
-            if (!inside && bits[i] != PoisonBits) Assert.Fail($"A kernel wrote outside its buffer of {length} elements, at index {i - Guard}.");
+            if (!inside && bits[i] != PoisonBits)
+                Assert.Fail($"A kernel wrote outside its buffer of {length} elements, at index {i - Guard}.");
         }
         return host[Guard..^Guard];
     }

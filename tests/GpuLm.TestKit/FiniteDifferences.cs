@@ -19,7 +19,8 @@ public static class FiniteDifferences
     /// <param name="gradient">The backward oracle's result for <paramref name="x"/>.</param>
     /// <param name="what">What is compared, for the message.</param>
     public static void Check(
-        Func<double[], Oracle> forward, double[] x, double[] weights, Oracle gradient, [CallerArgumentExpression(nameof(gradient))] string? what = null)
+        Func<double[], Oracle> forward, double[] x, double[] weights, Oracle gradient,
+        [CallerArgumentExpression(nameof(gradient))] string? what = null)
     {
         Assert.Equal(x.Length, gradient.Length);
         for (int i = 0; i < x.Length; i++)

@@ -4,7 +4,9 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.BiasGradient;
 
-/// <summary>The gradient of a bias that was added to every row: dBias[j] = sum_i dY[i, j], in an order that depends on sizes and device alone.</summary>
+/// <summary>
+/// The gradient of a bias that was added to every row: dBias[j] = sum_i dY[i, j], in an order that depends on sizes and device alone.
+/// </summary>
 /// <param name="device">The device.</param>
 public sealed class BiasGradient(ComputeDevice device)
 {
@@ -12,14 +14,17 @@ public sealed class BiasGradient(ComputeDevice device)
     const int FewRows = 64;
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, int, ArrayView<float>> sumColumns =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, int, ArrayView<float>>>(BiasGradientKernels.SumColumns);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, int, ArrayView<float>>>(
+            BiasGradientKernels.SumColumns);
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, ArrayView<float>> sumRowShares =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, ArrayView<float>>>(BiasGradientKernels.SumRowShares);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, int, ArrayView<float>>>(
+            BiasGradientKernels.SumRowShares);
 
     /// <summary>dBias = sum_i dY[i]; dY is [rows, columns], dBias [columns].</summary>
     /// <exception cref="ArgumentException">A size is not positive or a view too short.</exception>
-    public void WriteBiasGradient(ArrayView<float> dY, int rows, int columns, ArrayView<float> dBias) => Launch(dY, rows, columns, dBias, 0);
+    public void WriteBiasGradient(ArrayView<float> dY, int rows, int columns, ArrayView<float> dBias) =>
+        Launch(dY, rows, columns, dBias, 0);
 
     /// <summary>dBias += sum_i dY[i]; dY is [rows, columns], dBias [columns].</summary>
     /// <exception cref="ArgumentException">A size is not positive or a view too short.</exception>

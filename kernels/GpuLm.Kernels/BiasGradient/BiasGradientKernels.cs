@@ -17,7 +17,9 @@ public static class BiasGradientKernels
         Column.Sum(dY.SubView(start), rows, columns, accumulate, dBias.SubView(start, count));
     }
 
-    /// <summary>partials[g, j] = the sum of dY[i, j] over the rows i that group g owns; <see cref="SumColumns"/> then adds up the partials.</summary>
+    /// <summary>
+    /// partials[g, j] = the sum of dY[i, j] over the rows i that group g owns; <see cref="SumColumns"/> then adds up the partials.
+    /// </summary>
     public static void SumRowShares(ArrayView<float> dY, int rows, int columns, ArrayView<float> partials)
     {
         int start = Share.Start(rows), count = Share.End(rows) - start;

@@ -65,7 +65,8 @@ public sealed class ComputeDevice : IDisposable
     public KernelConfig Rows(long rows) => Groups(rows);
 
     /// <summary>A launch in which groups share <paramref name="count"/> elements (see <see cref="Share"/>).</summary>
-    public KernelConfig Elements(long count) => Groups(IsCpu ? count : (count + GroupSize * ElementsPerThread - 1) / (GroupSize * ElementsPerThread));
+    public KernelConfig Elements(long count) =>
+        Groups(IsCpu ? count : (count + GroupSize * ElementsPerThread - 1) / (GroupSize * ElementsPerThread));
 
     /// <summary>A launch of exactly <paramref name="groups"/> groups of <paramref name="size"/> threads (1 on a CPU).</summary>
     public KernelConfig Exactly(int groups, int size) => new(groups, IsCpu ? 1 : size);
@@ -75,13 +76,15 @@ public sealed class ComputeDevice : IDisposable
     /// every launch, on the cores that the workers need; the constructor that ILGPU keeps for its own use takes one.
     /// </summary>
     static CPUDevice OneThreadAMultiprocessor(int multiprocessors) => (CPUDevice)Activator.CreateInstance(
-        typeof(CPUDevice), BindingFlags.Instance | BindingFlags.NonPublic, null, [1, 1, multiprocessors, true], CultureInfo.InvariantCulture)!;
+        typeof(CPUDevice), BindingFlags.Instance | BindingFlags.NonPublic, null, [1, 1, multiprocessors, true],
+        CultureInfo.InvariantCulture)!;
 
     /// <summary>
     /// A launch in which each group sums its share of <paramref name="rows"/> rows, for a second launch to add the groups' sums up: enough
     /// groups to fill the device, few enough that the second launch is short.
     /// </summary>
-    public KernelConfig PartialSums(long rows) => new((int)Math.Clamp(rows, 1, IsCpu ? Workers : Workers * PartialSumsPerWorker), GroupSize);
+    public KernelConfig PartialSums(long rows) =>
+        new((int)Math.Clamp(rows, 1, IsCpu ? Workers : Workers * PartialSumsPerWorker), GroupSize);
 
     KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
 
@@ -143,7 +146,9 @@ public sealed class ComputeDevice : IDisposable
         return FromCacheLine(workspace, length);
     }
 
-    /// <summary>Copies host memory to the device after everything that was launched has finished; the source is free again on return.</summary>
+    /// <summary>
+    /// Copies host memory to the device after everything that was launched has finished; the source is free again on return.
+    /// </summary>
     /// <remarks>On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call.</remarks>
     /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
     public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged

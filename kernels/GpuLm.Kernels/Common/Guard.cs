@@ -16,7 +16,8 @@ public static class Guard
     {
         if (view.Length < expected)
         {
-            throw new ArgumentException($"{name} holds {view.Length} elements; its shape ({shape}) needs {expected}. Pass a view of that size.", name);
+            throw new ArgumentException(
+                $"{name} holds {view.Length} elements; its shape ({shape}) needs {expected}. Pass a view of that size.", name);
         }
     }
 

@@ -51,5 +51,6 @@ public static class KernelCatalog
     /// <exception cref="ArgumentException">There is none.</exception>
     public static KernelEntry Find(string name) =>
         All.FirstOrDefault(entry => entry.Name == name)
-            ?? throw new ArgumentException($"There is no kernel '{name}'. Kernels: {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no kernel '{name}'. Kernels: {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
 }

@@ -16,7 +16,8 @@ public sealed class Embedding(ComputeDevice device)
         device.Load<Action<AcceleratorStream, KernelConfig, Ints, Floats, Floats, int, int, int, Floats>>(EmbeddingKernels.Forward);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, Ints, int, int, int, int, int, Floats, Floats> backwardByChannels =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Ints, int, int, int, int, int, Floats, Floats>>(EmbeddingKernels.BackwardByChannels);
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Ints, int, int, int, int, int, Floats, Floats>>(
+            EmbeddingKernels.BackwardByChannels);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, int, int, int, int, int, Floats> backwardPositions =
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, int, int, int, int, int, Floats>>(EmbeddingKernels.BackwardPositions);
@@ -59,7 +60,8 @@ public sealed class Embedding(ComputeDevice device)
         CheckBackward(dY, tokens, batch, sequence, channels, context, dWte, dWpe);
         backwardPositions(device.Stream, device.Rows(context), dY, batch, sequence, channels, context, accumulate ? 1 : 0, dWpe);
         backwardTokens(
-            device.Stream, device.Rows(tokens.DistinctCount), dY, tokens.Tokens, tokens.Starts, tokens.Order, tokens.DistinctCount, channels, dWte);
+            device.Stream, device.Rows(tokens.DistinctCount), dY, tokens.Tokens, tokens.Starts, tokens.Order, tokens.DistinctCount,
+            channels, dWte);
     }
 
     static void CheckBackward(Floats dY, TokenIndex tokens, int batch, int sequence, int channels, int context, Floats dWte, Floats dWpe)
@@ -76,7 +78,8 @@ public sealed class Embedding(ComputeDevice device)
         Guard.Positive(sequence);
         Guard.Positive(channels);
         Guard.Require(
-            tokens.Count == (long)batch * sequence, $"The index holds {tokens.Count} ids; {batch} sequences of {sequence} need as many.", nameof(tokens));
+            tokens.Count == (long)batch * sequence, $"The index holds {tokens.Count} ids; {batch} sequences of {sequence} need as many.",
+            nameof(tokens));
         Guard.Holds(wte, (long)tokens.Vocabulary * channels);
         Guard.Holds(activations, (long)tokens.Count * channels);
     }

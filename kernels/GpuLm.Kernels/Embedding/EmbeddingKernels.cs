@@ -8,7 +8,8 @@ namespace GpuLm.Kernels.Embedding;
 public static class EmbeddingKernels
 {
     /// <summary>y[b, t] = wte[ids[b, t]] + wpe[t]. A group owns whole rows.</summary>
-    public static void Forward(ArrayView<int> ids, ArrayView<float> wte, ArrayView<float> wpe, int rows, int sequence, int channels, ArrayView<float> y)
+    public static void Forward(
+        ArrayView<int> ids, ArrayView<float> wte, ArrayView<float> wpe, int rows, int sequence, int channels, ArrayView<float> y)
     {
         int end = Share.End(rows);
         for (int row = Share.Start(rows); row < end; row++)
@@ -59,7 +60,8 @@ public static class EmbeddingKernels
     /// row and no atomics are needed.
     /// </summary>
     public static void BackwardTokens(
-        ArrayView<float> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int distinct, int channels, ArrayView<float> dWte)
+        ArrayView<float> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int distinct, int channels,
+        ArrayView<float> dWte)
     {
         int end = Share.End(distinct);
         for (int k = Share.Start(distinct); k < end; k++)
@@ -71,9 +73,12 @@ public static class EmbeddingKernels
     /// <summary>Rows is B T, Columns is C, Depth is the context (at most T of its rows are read).</summary>
     internal static IEnumerable<KernelEntry> Entries =>
     [
-        Entry(nameof(Forward), "RowPerGroup", s => s.Elements, s => sizeof(float) * (2 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
-        Entry(nameof(BackwardByChannels), "ChannelsPerGroup", s => 2 * s.Elements, s => sizeof(float) * (3 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
-        Entry(nameof(BackwardPositions), "PositionPerGroup", s => s.Elements, s => sizeof(float) * (s.Elements + (double)s.Depth * s.Columns)),
+        Entry(nameof(Forward), "RowPerGroup", s => s.Elements,
+            s => sizeof(float) * (2 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
+        Entry(nameof(BackwardByChannels), "ChannelsPerGroup", s => 2 * s.Elements,
+            s => sizeof(float) * (3 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
+        Entry(nameof(BackwardPositions), "PositionPerGroup", s => s.Elements,
+            s => sizeof(float) * (s.Elements + (double)s.Depth * s.Columns)),
         Entry(nameof(BackwardTokens), "TokenPerGroup", s => s.Elements, s => sizeof(float) * (3 * s.Elements + 3.0 * s.Rows)),
     ];
 

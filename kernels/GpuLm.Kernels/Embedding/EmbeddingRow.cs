@@ -9,7 +9,9 @@ namespace GpuLm.Kernels.Embedding;
 [DeviceBodies(typeof(EmbeddingRowOnDevice))]
 static class EmbeddingRow
 {
-    /// <summary>y += sum_k x[order[k]] for k in [first, end), in that order, the rows of x having the length of <paramref name="y"/>.</summary>
+    /// <summary>
+    /// y += sum_k x[order[k]] for k in [first, end), in that order, the rows of x having the length of <paramref name="y"/>.
+    /// </summary>
     public static void AddRows(ArrayView<float> x, ArrayView<int> order, int first, int end, ArrayView<float> y)
     {
         var sum = MemoryMarshal.CreateSpan(ref y[0], y.IntLength);

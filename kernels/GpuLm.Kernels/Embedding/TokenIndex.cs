@@ -48,7 +48,9 @@ public sealed class TokenIndex : IDisposable
     /// <summary>The different tokens in the order of their first occurrence, [DistinctCount].</summary>
     internal ArrayView<int> Tokens => deviceTokens.View.AsContiguous().SubView(0, DistinctCount);
 
-    /// <summary>The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; [DistinctCount + 1].</summary>
+    /// <summary>
+    /// The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; [DistinctCount + 1].
+    /// </summary>
     internal ArrayView<int> Starts => deviceStarts.View.AsContiguous().SubView(0, DistinctCount + 1);
 
     /// <summary>Positions in <see cref="Ids"/>, ascending for each token, [Count].</summary>
@@ -58,10 +60,12 @@ public sealed class TokenIndex : IDisposable
     /// <exception cref="ArgumentException">There are no ids, more than the capacity, or one is not in the vocabulary.</exception>
     public void Load(ReadOnlySpan<int> ids)
     {
-        Guard.Require(ids.Length > 0 && ids.Length <= tokens.Length, $"A batch has 1 to {tokens.Length} ids here; this one has {ids.Length}.", nameof(ids));
+        Guard.Require(
+            ids.Length > 0 && ids.Length <= tokens.Length, $"A batch has 1 to {tokens.Length} ids here; this one has {ids.Length}.", nameof(ids));
         foreach (int id in ids)
         {
-            Guard.Require((uint)id < (uint)slotOfToken.Length, $"Token id {id} is not in the vocabulary of {slotOfToken.Length}.", nameof(ids));
+            Guard.Require(
+                (uint)id < (uint)slotOfToken.Length, $"Token id {id} is not in the vocabulary of {slotOfToken.Length}.", nameof(ids));
         }
         Build(ids);
         Upload(ids, deviceIds);

@@ -16,8 +16,10 @@ public sealed class Gelu(ComputeDevice device)
         erf = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, ArrayView<float>>>(GeluKernels.Erf);
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>
-        tanhBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(GeluKernels.TanhBackward),
-        erfBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(GeluKernels.ErfBackward);
+        tanhBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(
+            GeluKernels.TanhBackward),
+        erfBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(
+            GeluKernels.ErfBackward);
 
     /// <summary>y = gelu(x), the tanh form.</summary>
     /// <exception cref="ArgumentException">The count is not positive or a view too short.</exception>

@@ -41,5 +41,6 @@ public static class GeluKernels
     ];
 
     static KernelEntry Entry(string kernel, double flops, double arrays) => new(
-        $"Gelu.{kernel}", "Gelu", "ElementPerThread", typeof(GeluKernels).GetMethod(kernel)!, s => flops * s.Elements, s => sizeof(float) * arrays * s.Elements);
+        $"Gelu.{kernel}", "Gelu", "ElementPerThread", typeof(GeluKernels).GetMethod(kernel)!, s => flops * s.Elements,
+        s => sizeof(float) * arrays * s.Elements);
 }

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Gelu;
 
-/// <summary>Device code: GELU and its gradient for one value, in the tanh and the erf form, as <see cref="SimdGelu"/> writes them for vectors.</summary>
+/// <summary>
+/// Device code: GELU and its gradient for one value, in the tanh and the erf form, as <see cref="SimdGelu"/> writes them for vectors.
+/// </summary>
 static class GeluOnDevice
 {
     public static float Tanh(float x) => x * Gate(x);
@@ -19,7 +21,8 @@ static class GeluOnDevice
 
     public static float Erf(float x) => x * Phi(x);
 
-    public static float ErfGradient(float x) => Phi(x) + x * SimdGelu.NormalDensityAtZero * MathF.Exp(IntrinsicMath.Max(-87f, -0.5f * x * x));
+    public static float ErfGradient(float x) =>
+        Phi(x) + x * SimdGelu.NormalDensityAtZero * MathF.Exp(IntrinsicMath.Max(-87f, -0.5f * x * x));
 
     static float Phi(float x) => 0.5f + 0.5f * ErrorFunction(x * SimdGelu.RootHalf);
 

@@ -10,7 +10,8 @@ static class GeluRow
 {
     public static void Tanh(ArrayView<float> x, ArrayView<float> y) => SimdMap.Run<TanhMap>(x, y);
 
-    public static void TanhBackward(ArrayView<float> dY, ArrayView<float> x, ArrayView<float> dX) => SimdMap.Run<TanhBackwardMap>(dY, x, dX);
+    public static void TanhBackward(ArrayView<float> dY, ArrayView<float> x, ArrayView<float> dX) =>
+        SimdMap.Run<TanhBackwardMap>(dY, x, dX);
 
     public static void Erf(ArrayView<float> x, ArrayView<float> y) => SimdMap.Run<ErfMap>(x, y);
 

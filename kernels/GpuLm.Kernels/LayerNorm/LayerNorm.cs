@@ -14,13 +14,18 @@ namespace GpuLm.Kernels.LayerNorm;
 public sealed class LayerNorm(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats> forward =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats>>(LayerNormKernels.Forward);
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats>>(
+            LayerNormKernels.Forward);
 
-    readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats, Floats> forwardOfSum =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats, Floats>>(LayerNormKernels.ForwardOfSum);
+    readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats, Floats>
+        forwardOfSum = device.Load<Action<
+            AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats, Floats>>(
+            LayerNormKernels.ForwardOfSum);
 
-    readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats> backward =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats>>(LayerNormKernels.Backward);
+    readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats>
+        backward = device.Load<Action<
+            AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats>>(
+            LayerNormKernels.Backward);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats, Floats> sumPartials =
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats, Floats>>(LayerNormKernels.SumPartials);

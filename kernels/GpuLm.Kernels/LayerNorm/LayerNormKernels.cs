@@ -48,7 +48,8 @@ public static class LayerNormKernels
     /// its rows into partials[k] = [dWeight | dBias], which <see cref="SumPartials"/> adds up in a fixed order: no atomics, same bits.
     /// </summary>
     public static void Backward(
-        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> mean, ArrayView<float> rstd, ArrayView<float> dResidual,
+        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> mean, ArrayView<float> rstd,
+        ArrayView<float> dResidual,
         int hasResidual, int rows, int columns, ArrayView<float> dX, ArrayView<float> partials)
     {
         var partial = partials.SubView((long)Grid.IdxX * 2 * columns, 2 * columns);
@@ -67,7 +68,8 @@ public static class LayerNormKernels
     }
 
     /// <summary>dWeight and dBias (+)= the sum of the groups' partials. A group owns columns.</summary>
-    public static void SumPartials(ArrayView<float> partials, int groups, int columns, int accumulate, ArrayView<float> dWeight, ArrayView<float> dBias)
+    public static void SumPartials(
+        ArrayView<float> partials, int groups, int columns, int accumulate, ArrayView<float> dWeight, ArrayView<float> dBias)
     {
         int start = Share.Start(columns), count = Share.End(columns) - start;
         Column.Sum(partials.SubView(start), groups, 2 * columns, accumulate, dWeight.SubView(start, count));

@@ -9,7 +9,9 @@ namespace GpuLm.Kernels.LayerNorm;
 [DeviceBodies(typeof(LayerNormRowOnDevice))]
 static class LayerNormRow
 {
-    /// <summary>1 / sqrt(mean_i (x[i] - mean)^2 + epsilon). Two passes over a cached row: the one-pass form cancels for a large mean.</summary>
+    /// <summary>
+    /// 1 / sqrt(mean_i (x[i] - mean)^2 + epsilon). Two passes over a cached row: the one-pass form cancels for a large mean.
+    /// </summary>
     public static float ReciprocalDeviation(ArrayView<float> x, float mean, float epsilon)
     {
         float sum = Simd.Uses512 ? SquaredDeviations<Simd512, Vector512<float>>(ref Simd.First(x), mean, (nint)x.Length)
@@ -19,11 +21,15 @@ static class LayerNormRow
     }
 
     /// <summary>y = (x - mean) rstd weight + bias; <paramref name="y"/> may be <paramref name="x"/>.</summary>
-    public static void Normalize(ArrayView<float> x, float mean, float rstd, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y)
+    public static void Normalize(
+        ArrayView<float> x, float mean, float rstd, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y)
     {
-        if (Simd.Uses512) Normalize<Simd512, Vector512<float>>(ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
-        else if (Simd.Uses256) Normalize<Simd256, Vector256<float>>(ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
-        else Normalize<Simd128, Vector128<float>>(ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
+        if (Simd.Uses512) Normalize<Simd512, Vector512<float>>(
+            ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
+        else if (Simd.Uses256) Normalize<Simd256, Vector256<float>>(
+            ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
+        else Normalize<Simd128, Vector128<float>>(
+            ref Simd.First(x), mean, rstd, ref Simd.First(weight), ref Simd.First(bias), ref Simd.First(y), (nint)x.Length);
     }
 
     /// <summary>
@@ -31,11 +37,13 @@ static class LayerNormRow
     /// <paramref name="hasResidual"/> is not 0; dWeight += dY n; dBias += dY. <paramref name="dX"/> may be any of the row's inputs.
     /// </summary>
     public static void Backward(
-        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, float mean, float rstd, ArrayView<float> dResidual, int hasResidual,
+        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, float mean, float rstd, ArrayView<float> dResidual,
+        int hasResidual,
         ArrayView<float> dX, ArrayView<float> dWeight, ArrayView<float> dBias)
     {
         if (Simd.Uses512) Backward<Simd512, Vector512<float>>(dY, x, weight, mean, rstd, dResidual, hasResidual != 0, dX, dWeight, dBias);
-        else if (Simd.Uses256) Backward<Simd256, Vector256<float>>(dY, x, weight, mean, rstd, dResidual, hasResidual != 0, dX, dWeight, dBias);
+        else if (Simd.Uses256)
+            Backward<Simd256, Vector256<float>>(dY, x, weight, mean, rstd, dResidual, hasResidual != 0, dX, dWeight, dBias);
         else Backward<Simd128, Vector128<float>>(dY, x, weight, mean, rstd, dResidual, hasResidual != 0, dX, dWeight, dBias);
     }
 
@@ -84,13 +92,15 @@ static class LayerNormRow
         bool hasResidual, ArrayView<float> viewDX, ArrayView<float> viewDWeight, ArrayView<float> viewDBias)
         where S : struct, ISimd<V> where V : struct
     {
-        ref float dY = ref Simd.First(viewDY), x = ref Simd.First(viewX), weight = ref Simd.First(viewWeight), dResidual = ref Simd.First(viewResidual);
+        ref float dY = ref Simd.First(viewDY), x = ref Simd.First(viewX), weight = ref Simd.First(viewWeight),
+            dResidual = ref Simd.First(viewResidual);
         ref float dX = ref Simd.First(viewDX), dWeight = ref Simd.First(viewDWeight), dBias = ref Simd.First(viewDBias);
         nint n = (nint)viewX.Length, i = 0;
         V means = S.Broadcast(mean), scale = S.Broadcast(rstd), sumG = S.Zero, sumGN = S.Zero;
         for (; i <= n - S.Width; i += S.Width)
         {
-            V above = S.Load(ref dY, i), g = S.Multiply(above, S.Load(ref weight, i)), normal = S.Multiply(S.Subtract(S.Load(ref x, i), means), scale);
+            V above = S.Load(ref dY, i), g = S.Multiply(above, S.Load(ref weight, i)),
+                normal = S.Multiply(S.Subtract(S.Load(ref x, i), means), scale);
             sumG = S.Add(sumG, g);
             sumGN = S.MultiplyAdd(g, normal, sumGN);
             S.Store(S.MultiplyAdd(above, normal, S.Load(ref dWeight, i)), ref dWeight, i);

@@ -13,13 +13,15 @@ static class LayerNormRowOnDevice
         return 1f / MathF.Sqrt(GroupReduce.Sum(sum) / x.IntLength + epsilon);
     }
 
-    public static void Normalize(ArrayView<float> x, float mean, float rstd, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y)
+    public static void Normalize(
+        ArrayView<float> x, float mean, float rstd, ArrayView<float> weight, ArrayView<float> bias, ArrayView<float> y)
     {
         for (int i = Group.IdxX; i < x.IntLength; i += Group.DimX) y[i] = (x[i] - mean) * rstd * weight[i] + bias[i];
     }
 
     public static void Backward(
-        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, float mean, float rstd, ArrayView<float> dResidual, int hasResidual,
+        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, float mean, float rstd, ArrayView<float> dResidual,
+        int hasResidual,
         ArrayView<float> dX, ArrayView<float> dWeight, ArrayView<float> dBias)
     {
         float sumG = 0, sumGN = 0;

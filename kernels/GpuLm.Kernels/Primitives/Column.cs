@@ -14,8 +14,10 @@ public static class Column
     /// </summary>
     public static void Sum(ArrayView<float> x, int rows, int stride, int accumulate, ArrayView<float> y)
     {
-        if (Simd.Uses512) Sum<Simd512, Vector512<float>>(ref Simd.First(x), rows, stride, accumulate != 0, ref Simd.First(y), (nint)y.Length);
-        else if (Simd.Uses256) Sum<Simd256, Vector256<float>>(ref Simd.First(x), rows, stride, accumulate != 0, ref Simd.First(y), (nint)y.Length);
+        if (Simd.Uses512)
+            Sum<Simd512, Vector512<float>>(ref Simd.First(x), rows, stride, accumulate != 0, ref Simd.First(y), (nint)y.Length);
+        else if (Simd.Uses256)
+            Sum<Simd256, Vector256<float>>(ref Simd.First(x), rows, stride, accumulate != 0, ref Simd.First(y), (nint)y.Length);
         else Sum<Simd128, Vector128<float>>(ref Simd.First(x), rows, stride, accumulate != 0, ref Simd.First(y), (nint)y.Length);
     }
 
@@ -23,7 +25,8 @@ public static class Column
     /// Eight rows at a time are added to y, which stays in the cache: as many streams as a core prefetches, and an eighth of the traffic
     /// to y.
     /// </summary>
-    static void Sum<S, V>(ref float x, int rows, nint stride, bool accumulate, ref float y, nint columns) where S : struct, ISimd<V> where V : struct
+    static void Sum<S, V>(ref float x, int rows, nint stride, bool accumulate, ref float y, nint columns) where S : struct, ISimd<V>
+        where V : struct
     {
         const int Block = 8;
         int row = 0;
@@ -34,9 +37,13 @@ public static class Column
             for (; j <= columns - S.Width; j += S.Width)
             {
                 nint at = from + j;
-                V first = S.Add(S.Add(S.Load(ref x, at), S.Load(ref x, at + stride)), S.Add(S.Load(ref x, at + 2 * stride), S.Load(ref x, at + 3 * stride)));
+                V first = S.Add(
+                    S.Add(S.Load(ref x, at), S.Load(ref x, at + stride)),
+                    S.Add(S.Load(ref x, at + 2 * stride), S.Load(ref x, at + 3 * stride)));
                 at += 4 * stride;
-                V last = S.Add(S.Add(S.Load(ref x, at), S.Load(ref x, at + stride)), S.Add(S.Load(ref x, at + 2 * stride), S.Load(ref x, at + 3 * stride)));
+                V last = S.Add(
+                    S.Add(S.Load(ref x, at), S.Load(ref x, at + stride)),
+                    S.Add(S.Load(ref x, at + 2 * stride), S.Load(ref x, at + 3 * stride)));
                 V sum = S.Add(first, last);
                 S.Store(adds ? S.Add(S.Load(ref y, j), sum) : sum, ref y, j);
             }

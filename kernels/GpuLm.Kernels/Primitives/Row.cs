@@ -5,7 +5,9 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Primitives;
 
-/// <summary>What a group does with a row (a contiguous run of floats) that it owns. These are the CPU bodies: one thread, vector code.</summary>
+/// <summary>
+/// What a group does with a row (a contiguous run of floats) that it owns. These are the CPU bodies: one thread, vector code.
+/// </summary>
 [DeviceBodies(typeof(RowOnDevice))]
 public static class Row
 {

@@ -2,7 +2,9 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Primitives;
 
-/// <summary>The device bodies of <see cref="Row"/>: the group's threads stride over the row and reduce through <see cref="GroupReduce"/>.</summary>
+/// <summary>
+/// The device bodies of <see cref="Row"/>: the group's threads stride over the row and reduce through <see cref="GroupReduce"/>.
+/// </summary>
 static class RowOnDevice
 {
     public static float Max(ArrayView<float> x)

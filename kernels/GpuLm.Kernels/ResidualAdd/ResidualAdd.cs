@@ -12,7 +12,8 @@ namespace GpuLm.Kernels.ResidualAdd;
 public sealed class ResidualAdd(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>> forward =
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(ResidualAddKernels.Forward);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(
+            ResidualAddKernels.Forward);
 
     /// <summary>Writes y = a + b; <paramref name="y"/> may be either.</summary>
     /// <exception cref="ArgumentException">The count is not positive or a view too short.</exception>

@@ -18,10 +18,12 @@ public sealed class RmsNorm(ComputeDevice device)
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, float, int, int, Floats, Floats>>(RmsNormKernels.Forward);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats> forwardOfSum =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats>>(RmsNormKernels.ForwardOfSum);
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats>>(
+            RmsNormKernels.ForwardOfSum);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats> backward =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats>>(RmsNormKernels.Backward);
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, Floats, int, int, int, Floats, Floats>>(
+            RmsNormKernels.Backward);
 
     readonly Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats> sumPartials =
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats>>(BiasGradientKernels.SumColumns);
@@ -61,7 +63,8 @@ public sealed class RmsNorm(ComputeDevice device)
     /// </summary>
     /// <exception cref="ArgumentException">A size is not positive or a view too short.</exception>
     public void BackwardWithResidual(
-        Floats dY, Floats x, Floats weight, Floats rstd, Floats dResidual, int rows, int columns, Floats dX, Floats dWeight, bool accumulate) =>
+        Floats dY, Floats x, Floats weight, Floats rstd, Floats dResidual, int rows, int columns, Floats dX, Floats dWeight,
+        bool accumulate) =>
         LaunchBackward(dY, x, weight, rstd, dResidual, true, rows, columns, dX, dWeight, accumulate);
 
     void LaunchBackward(

@@ -43,7 +43,8 @@ public static class RmsNormKernels
     /// partials[k]; the launcher adds the partials up in a fixed order: no atomics, same bits.
     /// </summary>
     public static void Backward(
-        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> rstd, ArrayView<float> dResidual, int hasResidual,
+        ArrayView<float> dY, ArrayView<float> x, ArrayView<float> weight, ArrayView<float> rstd, ArrayView<float> dResidual,
+        int hasResidual,
         int rows, int columns, ArrayView<float> dX, ArrayView<float> partials)
     {
         var dWeight = partials.SubView((long)Grid.IdxX * columns, columns);

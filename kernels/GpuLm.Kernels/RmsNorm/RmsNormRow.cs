@@ -42,7 +42,8 @@ static class RmsNormRow
     }
 
     static void Backward<S, V>(
-        ArrayView<float> viewDY, ArrayView<float> viewX, ArrayView<float> viewWeight, float rstd, ArrayView<float> viewResidual, bool hasResidual,
+        ArrayView<float> viewDY, ArrayView<float> viewX, ArrayView<float> viewWeight, float rstd, ArrayView<float> viewResidual,
+        bool hasResidual,
         ArrayView<float> viewDX, ArrayView<float> viewDWeight)
         where S : struct, ISimd<V> where V : struct
     {

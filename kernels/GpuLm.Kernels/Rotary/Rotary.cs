@@ -14,15 +14,20 @@ namespace GpuLm.Kernels.Rotary;
 public sealed class Rotary(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, int, int, int, int, int, float, Floats> rotate =
-        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, int, int, int, int, int, float, Floats>>(RotaryKernels.Rotate);
+        device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, int, int, int, int, int, float, Floats>>(
+            RotaryKernels.Rotate);
 
-    /// <summary>Writes y = x rotated; <paramref name="y"/> may be <paramref name="x"/>. <paramref name="stride"/> is the distance of rows in both.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, the table is too short for the sequence, or a view too short.</exception>
+    /// <summary>
+    /// Writes y = x rotated; <paramref name="y"/> may be <paramref name="x"/>. <paramref name="stride"/> is the distance of rows in both.
+    /// </summary>
+    /// <exception cref="ArgumentException">A size is not positive, the table is too short for the sequence, or a view too
+    /// short.</exception>
     public void Forward(Floats x, RotaryTable table, int batch, int sequence, int heads, int stride, Floats y) =>
         Launch(x, table, batch, sequence, heads, stride, 1, y);
 
     /// <summary>Writes dX = dY rotated back; <paramref name="dX"/> may be <paramref name="dY"/>.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, the table is too short for the sequence, or a view too short.</exception>
+    /// <exception cref="ArgumentException">A size is not positive, the table is too short for the sequence, or a view too
+    /// short.</exception>
     public void Backward(Floats dY, RotaryTable table, int batch, int sequence, int heads, int stride, Floats dX) =>
         Launch(dY, table, batch, sequence, heads, stride, -1, dX);
 
@@ -34,7 +39,8 @@ public sealed class Rotary(ComputeDevice device)
         Guard.Positive(heads);
         int rows = checked(batch * sequence), width = checked(heads * table.HeadSize);
         Guard.Require(sequence <= table.Context, $"The table has {table.Context} positions; the sequence has {sequence}.", nameof(table));
-        Guard.Require(stride >= width, $"Rows are {stride} elements apart, but {heads} heads of {table.HeadSize} need {width}.", nameof(stride));
+        Guard.Require(
+            stride >= width, $"Rows are {stride} elements apart, but {heads} heads of {table.HeadSize} need {width}.", nameof(stride));
         Guard.Holds(x, (long)(rows - 1) * stride + width);
         Guard.Holds(y, (long)(rows - 1) * stride + width);
         rotate(device.Stream, device.Rows(rows), x, table.Cos, table.Sin, rows, sequence, heads, table.HeadSize, stride, direction, y);

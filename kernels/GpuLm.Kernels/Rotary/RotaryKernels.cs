@@ -11,7 +11,8 @@ public static class RotaryKernels
     /// Rows are <paramref name="stride"/> elements apart in x and y. A group owns whole rows.
     /// </summary>
     public static void Rotate(
-        ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int rows, int sequence, int heads, int headSize, int stride, float direction,
+        ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int rows, int sequence, int heads, int headSize, int stride,
+        float direction,
         ArrayView<float> y)
     {
         int end = Share.End(rows), half = headSize / 2;

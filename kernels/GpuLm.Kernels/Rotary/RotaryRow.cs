@@ -14,7 +14,8 @@ static class RotaryRow
     /// For each head and i below headSize / 2, with a = x[i] and b = x[i + headSize / 2]: y[i] = a cos[i] - direction b sin[i] and
     /// y[i + headSize / 2] = b cos[i] + direction a sin[i]. <paramref name="y"/> may be <paramref name="x"/>.
     /// </summary>
-    public static void Rotate(ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int heads, int headSize, float direction, ArrayView<float> y)
+    public static void Rotate(
+        ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int heads, int headSize, float direction, ArrayView<float> y)
     {
         if (Simd.Uses512) Rotate<Simd512, Vector512<float>>(x, cos, sin, heads, headSize, direction, y);
         else if (Simd.Uses256) Rotate<Simd256, Vector256<float>>(x, cos, sin, heads, headSize, direction, y);
@@ -22,7 +23,8 @@ static class RotaryRow
     }
 
     static void Rotate<S, V>(
-        ArrayView<float> viewX, ArrayView<float> viewCos, ArrayView<float> viewSin, int heads, nint headSize, float direction, ArrayView<float> viewY)
+        ArrayView<float> viewX, ArrayView<float> viewCos, ArrayView<float> viewSin, int heads, nint headSize, float direction,
+        ArrayView<float> viewY)
         where S : struct, ISimd<V> where V : struct
     {
         ref float cos = ref Simd.First(viewCos), sin = ref Simd.First(viewSin);
@@ -41,7 +43,8 @@ static class RotaryRow
             }
             for (; i < half; i++)
             {
-                float a = Unsafe.Add(ref x, i), b = Unsafe.Add(ref x, i + half), c = Unsafe.Add(ref cos, i), s = direction * Unsafe.Add(ref sin, i);
+                float a = Unsafe.Add(ref x, i), b = Unsafe.Add(ref x, i + half), c = Unsafe.Add(ref cos, i),
+                    s = direction * Unsafe.Add(ref sin, i);
                 Unsafe.Add(ref y, i) = a * c - b * s;
                 Unsafe.Add(ref y, i + half) = b * c + a * s;
             }
@@ -52,7 +55,8 @@ static class RotaryRow
 /// <summary>The device bodies of <see cref="RotaryRow"/>: a thread owns pairs.</summary>
 static class RotaryRowOnDevice
 {
-    public static void Rotate(ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int heads, int headSize, float direction, ArrayView<float> y)
+    public static void Rotate(
+        ArrayView<float> x, ArrayView<float> cos, ArrayView<float> sin, int heads, int headSize, float direction, ArrayView<float> y)
     {
         int half = headSize / 2;
         for (int pair = Group.IdxX; pair < heads * half; pair += Group.DimX)

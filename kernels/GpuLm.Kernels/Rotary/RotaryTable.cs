@@ -23,7 +23,8 @@ public sealed class RotaryTable : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         Guard.Positive(context);
         Guard.Positive(headSize);
-        Guard.Require(headSize % 2 == 0, $"Rotary embedding pairs the channels of a head, so its size must be even; it is {headSize}.", nameof(headSize));
+        Guard.Require(headSize % 2 == 0, $"Rotary embedding pairs the channels of a head, so its size must be even; it is {headSize}.",
+            nameof(headSize));
         (Context, HeadSize) = (context, headSize);
         int half = headSize / 2;
         float[] cosines = new float[context * half], sines = new float[context * half];

@@ -64,5 +64,6 @@ public sealed class Softmax(ComputeDevice device)
     }
 
     static void CheckSquare(int rows, int columns) =>
-        Guard.Require(rows % columns == 0, $"Causal softmax takes square matrices; {rows} rows are no multiple of {columns} columns.", nameof(rows));
+        Guard.Require(
+            rows % columns == 0, $"Causal softmax takes square matrices; {rows} rows are no multiple of {columns} columns.", nameof(rows));
 }

@@ -4,10 +4,14 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Softmax;
 
-/// <summary>The kernels of <see cref="Softmax"/>. A group owns whole rows; in causal ones row r sees its first r mod columns + 1 elements.</summary>
+/// <summary>
+/// The kernels of <see cref="Softmax"/>. A group owns whole rows; in causal ones row r sees its first r mod columns + 1 elements.
+/// </summary>
 public static class SoftmaxKernels
 {
-    /// <summary>y = e^(x - max(x)) / sum e^(x - max(x)); 0 where a row sees nothing, either by the causal mask or because all is -infinity.</summary>
+    /// <summary>
+    /// y = e^(x - max(x)) / sum e^(x - max(x)); 0 where a row sees nothing, either by the causal mask or because all is -infinity.
+    /// </summary>
     public static void Forward(ArrayView<float> x, int rows, int columns, int causal, ArrayView<float> y)
     {
         int end = Share.End(rows);
@@ -40,8 +44,10 @@ public static class SoftmaxKernels
         }
     }
 
-    internal static IEnumerable<KernelEntry> Entries => [Entry(nameof(Forward), flops: 5, arrays: 2), Entry(nameof(Backward), flops: 4, arrays: 3)];
+    internal static IEnumerable<KernelEntry> Entries =>
+        [Entry(nameof(Forward), flops: 5, arrays: 2), Entry(nameof(Backward), flops: 4, arrays: 3)];
 
     static KernelEntry Entry(string kernel, double flops, double arrays) => new(
-        $"Softmax.{kernel}", "Softmax", "RowPerGroup", typeof(SoftmaxKernels).GetMethod(kernel)!, s => flops * s.Elements, s => sizeof(float) * arrays * s.Elements);
+        $"Softmax.{kernel}", "Softmax", "RowPerGroup", typeof(SoftmaxKernels).GetMethod(kernel)!, s => flops * s.Elements,
+        s => sizeof(float) * arrays * s.Elements);
 }

@@ -13,7 +13,9 @@ static class SoftmaxRow
     /// <summary>Below this, e^x is 0: an element masked by -infinity gets exactly nothing.</summary>
     public const float Lowest = -87f;
 
-    /// <summary>y = e^(x - max); returns sum_i y[i], which every thread of the group gets. <paramref name="y"/> may be <paramref name="x"/>.</summary>
+    /// <summary>
+    /// y = e^(x - max); returns sum_i y[i], which every thread of the group gets. <paramref name="y"/> may be <paramref name="x"/>.
+    /// </summary>
     public static float ExpSum(ArrayView<float> x, float max, ArrayView<float> y) =>
         Simd.Uses512 ? ExpSum<Simd512, Vector512<float>>(x, max, y)
         : Simd.Uses256 ? ExpSum<Simd256, Vector256<float>>(x, max, y)
@@ -50,7 +52,8 @@ static class SoftmaxRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Exp<S, V>(V x) where S : struct, ISimd<V> where V : struct => S.WhereLess(x, S.Broadcast(Lowest), S.Zero, SimdMath.Exp<S, V>(x));
+    static V Exp<S, V>(V x) where S : struct, ISimd<V> where V : struct =>
+        S.WhereLess(x, S.Broadcast(Lowest), S.Zero, SimdMath.Exp<S, V>(x));
 
     static void Backward<S, V>(ArrayView<float> viewDY, ArrayView<float> viewY, float dot, ArrayView<float> viewDX)
         where S : struct, ISimd<V> where V : struct

@@ -19,7 +19,8 @@ public static class SwiGluKernels
     {
         long start = Share.Start(count), length = Share.End(count) - start;
         SwiGluRow.Backward(
-            dY.SubView(start, length), gate.SubView(start, length), up.SubView(start, length), dGate.SubView(start, length), dUp.SubView(start, length));
+            dY.SubView(start, length), gate.SubView(start, length), up.SubView(start, length), dGate.SubView(start, length),
+            dUp.SubView(start, length));
     }
 
     internal static IEnumerable<KernelEntry> Entries =>
@@ -28,5 +29,6 @@ public static class SwiGluKernels
     ];
 
     static KernelEntry Entry(string kernel, double flops, double arrays) => new(
-        $"SwiGlu.{kernel}", "SwiGlu", "ElementPerThread", typeof(SwiGluKernels).GetMethod(kernel)!, s => flops * s.Elements, s => sizeof(float) * arrays * s.Elements);
+        $"SwiGlu.{kernel}", "SwiGlu", "ElementPerThread", typeof(SwiGluKernels).GetMethod(kernel)!, s => flops * s.Elements,
+        s => sizeof(float) * arrays * s.Elements);
 }

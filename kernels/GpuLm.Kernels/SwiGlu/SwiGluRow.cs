@@ -17,7 +17,8 @@ static class SwiGluRow
     /// With s = sigmoid(gate): dGate = dY up s (1 + gate (1 - s)); dUp = dY gate s. One pass: the sigmoid is the costly part, and both need
     /// it.
     /// </summary>
-    public static void Backward(ArrayView<float> dY, ArrayView<float> gate, ArrayView<float> up, ArrayView<float> dGate, ArrayView<float> dUp)
+    public static void Backward(
+        ArrayView<float> dY, ArrayView<float> gate, ArrayView<float> up, ArrayView<float> dGate, ArrayView<float> dUp)
     {
         if (Simd.Uses512) Backward<Simd512, Vector512<float>>(dY, gate, up, dGate, dUp);
         else if (Simd.Uses256) Backward<Simd256, Vector256<float>>(dY, gate, up, dGate, dUp);
@@ -43,7 +44,8 @@ static class SwiGluRow
         {
             nint rest = n - i;
             V ofUp = Gradients<S, V>(
-                Simd.LoadTail<S, V>(ref dY, i, rest), Simd.LoadTail<S, V>(ref gate, i, rest), Simd.LoadTail<S, V>(ref up, i, rest), out V ofGate);
+                Simd.LoadTail<S, V>(ref dY, i, rest), Simd.LoadTail<S, V>(ref gate, i, rest), Simd.LoadTail<S, V>(ref up, i, rest),
+                out V ofGate);
             Simd.StoreTail<S, V>(ofGate, ref dGate, i, rest);
             Simd.StoreTail<S, V>(ofUp, ref dUp, i, rest);
         }
@@ -72,7 +74,8 @@ static class SwiGluRowOnDevice
         for (int i = Group.IdxX; i < gate.IntLength; i += Group.DimX) y[i] = gate[i] * Sigmoid(gate[i]) * up[i];
     }
 
-    public static void Backward(ArrayView<float> dY, ArrayView<float> gate, ArrayView<float> up, ArrayView<float> dGate, ArrayView<float> dUp)
+    public static void Backward(
+        ArrayView<float> dY, ArrayView<float> gate, ArrayView<float> up, ArrayView<float> dGate, ArrayView<float> dUp)
     {
         for (int i = Group.IdxX; i < dY.IntLength; i += Group.DimX)
         {

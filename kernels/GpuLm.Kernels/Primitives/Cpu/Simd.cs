@@ -20,7 +20,9 @@ static class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref float First(ArrayView<float> view) => ref view[0];
 
-    /// <summary>The last <paramref name="count"/> floats of a row, fewer than a vector has; the other lanes hold <paramref name="filler"/>.</summary>
+    /// <summary>
+    /// The last <paramref name="count"/> floats of a row, fewer than a vector has; the other lanes hold <paramref name="filler"/>.
+    /// </summary>
     public static V LoadTail<S, V>(ref float source, nint index, nint count, float filler = 0) where S : struct, ISimd<V> where V : struct
     {
         V vector = S.Broadcast(filler);

@@ -45,7 +45,8 @@ static class SimdMap
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void Run<F, S, V>(ref float a, ref float b, ref float y, nint n) where F : struct, IMap2 where S : struct, ISimd<V> where V : struct
+    static void Run<F, S, V>(ref float a, ref float b, ref float y, nint n) where F : struct, IMap2 where S : struct, ISimd<V>
+        where V : struct
     {
         nint i = 0;
         for (; i <= n - S.Width; i += S.Width) S.Store(F.Apply<S, V>(S.Load(ref a, i), S.Load(ref b, i)), ref y, i);
