@@ -13,7 +13,7 @@ namespace GpuLm.Cli.Training;
 sealed class TrainArguments
 {
     const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine";
-    static readonly TrainingOptions Defaults = new() { Steps = 3000, FinalLearningRateRatio = 0, EvaluateEvery = 250, SampleEvery = 250 };
+    static readonly TrainingOptions Defaults = new() { Steps = 4000, FinalLearningRateRatio = 0, EvaluateEvery = 250, SampleEvery = 250 };
 
     static readonly Dictionary<string, Schedule> Schedules = new()
     {
