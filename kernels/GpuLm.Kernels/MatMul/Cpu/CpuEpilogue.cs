@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GpuLm.Kernels.Gelu;
 using GpuLm.Kernels.Primitives.Cpu;
 
@@ -9,31 +10,39 @@ static unsafe class CpuEpilogue
     public static void Apply<S, V>(int epilogue, float* c, float* bias, float* extra, nint ld, nint rows, nint columns)
         where S : struct, ISimd<V> where V : struct
     {
-        for (nint i = 0; i < rows; i++, c += ld, extra += ld)
+        switch ((MatMulEpilogue)epilogue)
         {
-            switch ((MatMulEpilogue)epilogue)
-            {
-                case MatMulEpilogue.Bias: Row<S, V, AddBias<S, V>>(c, bias, extra, columns); break;
-                case MatMulEpilogue.BiasGelu: Row<S, V, AddBiasGelu<S, V>>(c, bias, extra, columns); break;
-                case MatMulEpilogue.BiasResidual: Row<S, V, AddBiasResidual<S, V>>(c, bias, extra, columns); break;
-                case MatMulEpilogue.GeluGradient: Row<S, V, MultiplyGeluGradient<S, V>>(c, bias, extra, columns); break;
-            }
+            case MatMulEpilogue.Bias: Block<S, V, AddBias<S, V>>(c, bias, extra, ld, rows, columns); break;
+            case MatMulEpilogue.BiasGelu: Block<S, V, AddBiasGelu<S, V>>(c, bias, extra, ld, rows, columns); break;
+            case MatMulEpilogue.BiasResidual: Block<S, V, AddBiasResidual<S, V>>(c, bias, extra, ld, rows, columns); break;
+            case MatMulEpilogue.GeluGradient: Block<S, V, MultiplyGeluGradient<S, V>>(c, bias, extra, ld, rows, columns); break;
         }
     }
 
-    static void Row<S, V, TStep>(float* c, float* bias, float* extra, nint columns)
+    // Inlined into its caller, the loop would lose the registers that hold GELU's constants.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Block<S, V, TStep>(float* c, float* bias, float* extra, nint ld, nint rows, nint columns)
         where S : struct, ISimd<V> where V : struct where TStep : struct, IStep<V>
     {
-        nint j = 0;
-        for (; j + S.Width <= columns; j += S.Width)
+        nint whole = columns / S.Width * S.Width;
+        for (nint i = 0; i < rows; i++, c += ld, extra += ld)
         {
-            V kept = TStep.ReadsExtra ? S.Load(ref extra[j], 0) : S.Zero;
-            V value = TStep.Apply(S.Load(ref c[j], 0), TStep.ReadsBias ? S.Load(ref bias[j], 0) : S.Zero, ref kept);
-            if (TStep.WritesExtra) S.Store(kept, ref extra[j], 0);
-            S.Store(value, ref c[j], 0);
+            for (nint j = 0; j < whole; j += S.Width)
+            {
+                V kept = TStep.ReadsExtra ? S.Load(ref *extra, j) : S.Zero;
+                V value = TStep.Apply(S.Load(ref *c, j), TStep.ReadsBias ? S.Load(ref *bias, j) : S.Zero, ref kept);
+                if (TStep.WritesExtra) S.Store(kept, ref *extra, j);
+                S.Store(value, ref *c, j);
+            }
+            if (whole < columns) RowEnd<S, V, TStep>(c, bias, extra, whole, columns);
         }
-        if (j == columns) return;
-        // The last, partial vector goes through buffers of a full one.
+    }
+
+    /// <summary>A row's last, partial vector goes through buffers of a full one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void RowEnd<S, V, TStep>(float* c, float* bias, float* extra, nint j, nint columns)
+        where S : struct, ISimd<V> where V : struct where TStep : struct, IStep<V>
+    {
         float* buffer = stackalloc float[3 * S.Width];
         float* bufferC = buffer, bufferBias = buffer + S.Width, bufferExtra = buffer + 2 * S.Width;
         for (nint r = 0; r < S.Width; r++)
@@ -68,6 +77,7 @@ static unsafe class CpuEpilogue
         public static bool ReadsBias => true;
         public static bool ReadsExtra => false;
         public static bool WritesExtra => false;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V product, V bias, ref V extra) => S.Add(product, bias);
     }
 
@@ -77,6 +87,7 @@ static unsafe class CpuEpilogue
         public static bool ReadsExtra => false;
         public static bool WritesExtra => true;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V product, V bias, ref V extra)
         {
             extra = S.Add(product, bias);
@@ -89,6 +100,7 @@ static unsafe class CpuEpilogue
         public static bool ReadsBias => true;
         public static bool ReadsExtra => true;
         public static bool WritesExtra => false;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V product, V bias, ref V extra) => S.Add(S.Add(product, bias), extra);
     }
 
@@ -97,6 +109,7 @@ static unsafe class CpuEpilogue
         public static bool ReadsBias => false;
         public static bool ReadsExtra => true;
         public static bool WritesExtra => false;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V product, V bias, ref V extra) => S.Multiply(product, SimdGelu.TanhGradient<S, V>(extra));
     }
 }

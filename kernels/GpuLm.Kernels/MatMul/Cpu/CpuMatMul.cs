@@ -13,11 +13,14 @@ static unsafe class CpuMatMul
     /// <summary>Values of k in a block: a panel of B (32 columns) takes 32 KB.</summary>
     const int BlockDepth = 256;
 
-    /// <summary>Rows of A in a block, a multiple of every micro-kernel's rows.</summary>
-    const int BlockRows = 192;
+    /// <summary>Rows of A in a block, a multiple of every micro-kernel's rows: the block takes less than half of the second-level cache.</summary>
+    const int BlockRows = 384;
 
-    /// <summary>Columns of B packed at a time, a multiple of every micro-kernel's columns.</summary>
-    const int BlockColumns = 768;
+    /// <summary>Panels of B packed at a time.</summary>
+    const int BlockPanels = 24;
+
+    /// <summary>The same where one block holds all rows of A: a panel is then used once, and should not leave the cache before it is.</summary>
+    const int FewRowsBlockPanels = 4;
 
     /// <summary>A whole A of up to this many elements is packed once and kept for all columns.</summary>
     const int KeptA = 1 << 20;
@@ -51,13 +54,14 @@ static unsafe class CpuMatMul
         }
         if (plan.Beta is not (0 or 1)) Scale(c, ldc, rows, columns, plan.Beta);
 
+        int blockColumns = (rows <= BlockRows ? FewRowsBlockPanels : BlockPanels) * TKernel.Columns;
         nint panelledRows = RoundUp(rows, TKernel.Rows);
         bool keepA = panelledRows * plan.K <= KeptA;
         nint lengthA = keepA ? panelledRows * plan.K : RoundUp(Math.Min(BlockRows, rows), TKernel.Rows) * BlockDepth;
-        float* packedA = Scratch.Get(lengthA + BlockColumns * BlockDepth), packedB = packedA + RoundUp(lengthA, 16);
-        for (int column0 = 0; column0 < columns; column0 += BlockColumns)
+        float* packedA = Scratch.Get(RoundUp(lengthA, 16) + blockColumns * BlockDepth), packedB = packedA + RoundUp(lengthA, 16);
+        for (int column0 = 0; column0 < columns; column0 += blockColumns)
         {
-            int columnCount = Math.Min(BlockColumns, columns - column0);
+            int columnCount = Math.Min(blockColumns, columns - column0);
             for (int k = 0; k < plan.K; k += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, plan.K - k);
