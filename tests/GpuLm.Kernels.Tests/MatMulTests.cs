@@ -120,7 +120,8 @@ public class MatMulTests
     public unsafe void Every_vector_width_is_right()
     {
         var random = new TestRandom();
-        foreach (var (m, n, k) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 1), (13, 50, 257), (25, 33, 40)])
+        // The last three: several blocks of rows with A packed once, with A packed anew for all columns, and a C too large to add to in place.
+        foreach (var (m, n, k) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 1), (13, 50, 257), (25, 33, 40), (401, 340, 300), (400, 33, 2700), (64, 2100, 300)])
         {
             float[] a = random.Normal(m * k), b = random.Normal(k * n);
             var expected = MatMulReference.Multiply(a, b, m, n, k, false, true);

@@ -7,6 +7,10 @@ namespace GpuLm.Kernels.MatMul.Cpu;
 /// <summary>Finishes a register block that was just stored and is still in the first-level cache.</summary>
 static unsafe class CpuEpilogue
 {
+    /// <summary>Whether an epilogue touches the extra matrix.</summary>
+    public static bool TouchesExtra(int epilogue) =>
+        (MatMulEpilogue)epilogue is MatMulEpilogue.BiasGelu or MatMulEpilogue.BiasResidual or MatMulEpilogue.GeluGradient;
+
     public static void Apply<S, V>(int epilogue, float* c, float* bias, float* extra, nint ld, nint rows, nint columns)
         where S : struct, ISimd<V> where V : struct
     {

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using GpuLm.Kernels.Primitives.Cpu;
 
 namespace GpuLm.Kernels.MatMul.Cpu;
@@ -10,6 +12,8 @@ namespace GpuLm.Kernels.MatMul.Cpu;
 /// </summary>
 static unsafe class CpuMatMul
 {
+    const int CacheLine = 16;
+
     /// <summary>Values of k in a block: a panel of B (32 columns) takes 32 KB.</summary>
     const int BlockDepth = 256;
 
@@ -24,6 +28,9 @@ static unsafe class CpuMatMul
 
     /// <summary>A whole A of up to this many elements is packed once and kept for all columns.</summary>
     const int KeptA = 1 << 20;
+
+    /// <summary>A worker's C of up to this many elements may be added to for every block of k.</summary>
+    const int CachedC = 1 << 17;
 
     /// <summary>Rows and columns of the register block on this machine: tiles are cut at multiples of them.</summary>
     public static (int Rows, int Columns) Block =>
@@ -54,32 +61,76 @@ static unsafe class CpuMatMul
         }
         if (plan.Beta is not (0 or 1)) Scale(c, ldc, rows, columns, plan.Beta);
 
-        int blockColumns = (rows <= BlockRows ? FewRowsBlockPanels : BlockPanels) * TKernel.Columns;
-        nint panelledRows = RoundUp(rows, TKernel.Rows);
-        bool keepA = panelledRows * plan.K <= KeptA;
-        nint lengthA = keepA ? panelledRows * plan.K : RoundUp(Math.Min(BlockRows, rows), TKernel.Rows) * BlockDepth;
-        float* packedA = Scratch.Get(RoundUp(lengthA, 16) + blockColumns * BlockDepth), packedB = packedA + RoundUp(lengthA, 16);
-        for (int column0 = 0; column0 < columns; column0 += blockColumns)
+        var operands = new Operands<TKernel, S, V> { A = a, B = b, Bias = bias, Extra = extra, C = c, Plan = plan, Rows = rows, Columns = columns };
+        if (rows <= BlockRows && (long)rows * columns <= CachedC) operands.MultiplyByDepth();
+        else operands.MultiplyByColumns();
+    }
+
+    /// <summary>A worker's operands, each pointing at the first element of its tile.</summary>
+    ref struct Operands<TKernel, S, V> where TKernel : struct, IMicroKernel where S : struct, ISimd<V> where V : struct
+    {
+        public float* A, B, Bias, Extra, C;
+        public MatMulPlan Plan;
+        public int Rows, Columns;
+
+        /// <summary>Few rows and a C that stays in the cache: a block of all rows by some k is packed once, and so is B; C is added to in place.</summary>
+        public readonly void MultiplyByDepth()
         {
-            int columnCount = Math.Min(blockColumns, columns - column0);
-            for (int k = 0; k < plan.K; k += BlockDepth)
+            const int Panels = FewRowsBlockPanels;
+            float* packedA = Scratch.Get(PanelledRows * BlockDepth + Panels * TKernel.Columns * BlockDepth), packedB = packedA + PanelledRows * BlockDepth;
+            for (int k = 0; k < Plan.K; k += BlockDepth)
             {
-                int depth = Math.Min(BlockDepth, plan.K - k);
-                bool accumulate = k > 0 || plan.Beta != 0;
-                int epilogue = k + depth == plan.K ? plan.Epilogue : (int)MatMulEpilogue.None;
-                Packing.Pack(b + (nint)column0 * plan.ColumnStepB + (nint)k * plan.DepthStepB, plan.ColumnStepB, plan.DepthStepB, columnCount, depth, TKernel.Columns, packedB);
-                for (int row0 = 0; row0 < rows; row0 += BlockRows)
+                int depth = Math.Min(BlockDepth, Plan.K - k);
+                PackA(0, Rows, k, depth, packedA);
+                for (int column = 0; column < Columns; column += Panels * TKernel.Columns)
                 {
-                    int rowCount = Math.Min(BlockRows, rows - row0);
-                    float* block = keepA ? packedA + panelledRows * k + (nint)row0 * depth : packedA;
-                    if (!keepA || column0 == 0)
-                    {
-                        Packing.Pack(a + (nint)row0 * plan.RowStepA + (nint)k * plan.DepthStepA, plan.RowStepA, plan.DepthStepA, rowCount, depth, TKernel.Rows, block);
-                    }
-                    nint offset = row0 * ldc + column0;
-                    Multiply<TKernel, S, V>(block, packedB, rowCount, columnCount, depth, c + offset, ldc, accumulate, epilogue, bias + column0, extra + offset);
+                    int columns = Math.Min(Panels * TKernel.Columns, Columns - column);
+                    PackB(column, columns, k, depth, packedB);
+                    MultiplyBlock(packedA, packedB, 0, Rows, column, columns, k, depth);
                 }
             }
+        }
+
+        /// <summary>Any size: C is finished some columns at a time; an A that is small enough is packed once for all of them.</summary>
+        public readonly void MultiplyByColumns()
+        {
+            int blockColumns = (Rows <= BlockRows ? FewRowsBlockPanels : BlockPanels) * TKernel.Columns;
+            bool keepA = PanelledRows * Plan.K <= KeptA;
+            nint lengthA = RoundUp(keepA ? PanelledRows * Plan.K : RoundUp(Math.Min(BlockRows, Rows), TKernel.Rows) * BlockDepth, 16);
+            float* packedA = Scratch.Get(lengthA + blockColumns * BlockDepth), packedB = packedA + lengthA;
+            for (int column = 0; column < Columns; column += blockColumns)
+            {
+                int columns = Math.Min(blockColumns, Columns - column);
+                for (int k = 0; k < Plan.K; k += BlockDepth)
+                {
+                    int depth = Math.Min(BlockDepth, Plan.K - k);
+                    PackB(column, columns, k, depth, packedB);
+                    for (int row = 0; row < Rows; row += BlockRows)
+                    {
+                        int rows = Math.Min(BlockRows, Rows - row);
+                        float* block = keepA ? packedA + PanelledRows * k + (nint)row * depth : packedA;
+                        if (!keepA || column == 0) PackA(row, rows, k, depth, block);
+                        MultiplyBlock(block, packedB, row, rows, column, columns, k, depth);
+                    }
+                }
+            }
+        }
+
+        readonly nint PanelledRows => RoundUp(Rows, TKernel.Rows);
+
+        readonly void PackA(int row, int rows, int k, int depth, float* target) =>
+            Packing.Pack(A + (nint)row * Plan.RowStepA + (nint)k * Plan.DepthStepA, Plan.RowStepA, Plan.DepthStepA, rows, depth, TKernel.Rows, target);
+
+        readonly void PackB(int column, int columns, int k, int depth, float* target) =>
+            Packing.Pack(
+                B + (nint)column * Plan.ColumnStepB + (nint)k * Plan.DepthStepB, Plan.ColumnStepB, Plan.DepthStepB, columns, depth, TKernel.Columns, target);
+
+        readonly void MultiplyBlock(float* packedA, float* packedB, int row, int rows, int column, int columns, int k, int depth)
+        {
+            bool accumulate = k > 0 || Plan.Beta != 0;
+            int epilogue = k + depth == Plan.K ? Plan.Epilogue : (int)MatMulEpilogue.None;
+            nint ldc = Plan.LeadingC, offset = row * ldc + column;
+            Multiply<TKernel, S, V>(packedA, packedB, rows, columns, depth, C + offset, ldc, accumulate, epilogue, Bias + column, Extra + offset);
         }
     }
 
@@ -95,6 +146,8 @@ static unsafe class CpuMatMul
             for (nint i = 0; i < rows; i += TKernel.Rows)
             {
                 nint height = Math.Min(TKernel.Rows, rows - i), offset = i * ldc + j;
+                Prefetch(c + offset, ldc, height, width);
+                if (CpuEpilogue.TouchesExtra(epilogue)) Prefetch(extra + offset, ldc, height, width);
                 if (width == TKernel.Columns && height == TKernel.Rows)
                 {
                     TKernel.Run(a + i * depth, b + j * depth, depth, c + offset, ldc, accumulate);
@@ -106,6 +159,17 @@ static unsafe class CpuMatMul
                 }
                 if (epilogue != (int)MatMulEpilogue.None) CpuEpilogue.Apply<S, V>(epilogue, c + offset, bias + j, extra + offset, ldc, height, width);
             }
+        }
+    }
+
+    /// <summary>Asks for a block's rows, which lie far apart, before the sums that they wait for: they arrive meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* block, nint ld, nint rows, nint columns)
+    {
+        if (!Sse.IsSupported) return;
+        for (nint i = 0; i < rows; i++, block += ld)
+        {
+            for (nint j = 0; j < columns; j += CacheLine) Sse.Prefetch0(block + j);
         }
     }
 
