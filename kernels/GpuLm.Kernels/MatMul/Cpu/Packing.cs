@@ -57,16 +57,14 @@ static unsafe class Packing
 
     static void Transpose(float* source, nint laneStep, nint depth, nint panel, float* target)
     {
-        nint k = 0;
-        for (; k + 4 <= depth; k += 4)
+        // Few lanes at a time: each is read in order, and hardware follows only so many of them ahead.
+        nint whole = depth & ~3;
+        for (nint lane = 0; lane < panel; lane += 4)
         {
-            for (nint lane = 0; lane < panel; lane += 4)
-            {
-                float* from = source + lane * laneStep + k;
-                Transpose4x4(from, laneStep, target + k * panel + lane, panel);
-            }
+            float* from = source + lane * laneStep;
+            for (nint k = 0; k < whole; k += 4) Transpose4x4(from + k, laneStep, target + k * panel + lane, panel);
         }
-        for (; k < depth; k++)
+        for (nint k = whole; k < depth; k++)
         {
             for (nint lane = 0; lane < panel; lane++) target[k * panel + lane] = source[lane * laneStep + k];
         }
