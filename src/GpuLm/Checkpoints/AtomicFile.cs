@@ -8,7 +8,7 @@ public static class AtomicFile
     /// <summary>Writes a temporary file beside <paramref name="path"/>, flushes it to the disk and renames it over the old one.</summary>
     /// <param name="path">The file to create or replace; its folder must exist.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The disk is full or the folder cannot be written; the old file is left as it was.</exception>
+    /// <exception cref="GpuLmException">The disk is full or the folder cannot be written; the old file is left as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -22,9 +22,14 @@ public static class AtomicFile
             }
             File.Move(temporary, path, overwrite: true);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GpuLmException(
+                $"'{path}' could not be written: {e.Message} What was saved before is untouched. Free some space, or choose a folder that can be written.", e);
+        }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
     }
 }

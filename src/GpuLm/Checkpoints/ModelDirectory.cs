@@ -18,7 +18,7 @@ public static class ModelDirectory
     /// <param name="layout">The model's parameters.</param>
     /// <param name="read">Gives a parameter's elements.</param>
     /// <param name="tokenizer">The tokenizer of the model's vocabulary.</param>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="GpuLmException">The folder cannot be written.</exception>
     public static void Save(string folder, GptLayout layout, Func<ParameterSlot, float[]> read, ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(layout);
