@@ -63,13 +63,14 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(onStep);
         var clock = Stopwatch.StartNew();
-        while (!cancellation.IsCancellationRequested && Progress(clock.Elapsed) < 1)
+        bool last = Progress(clock.Elapsed) >= 1;
+        while (!cancellation.IsCancellationRequested && !last)
         {
             double start = clock.Elapsed.TotalSeconds;
             float learningRate = LearningRateSchedule.At(options, StepsDone, Progress(clock.Elapsed));
             var (loss, norm) = Step(learningRate);
             double seconds = clock.Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
-            bool last = Progress(clock.Elapsed) >= 1;
+            last = Progress(clock.Elapsed) >= 1;
             bool validates = last || (options.EvaluateEvery > 0 && StepsDone % options.EvaluateEvery == 0);
             float? validationLoss = validates ? (float)Validate() : null;
             onStep(new StepReport(

@@ -104,9 +104,13 @@ public sealed class TrainingStep : IDisposable
     {
         long parameters = model.Layout.Length;
         model.Kernels.GradientNorm.Compute(Gradients.Tensors.Arena, parameters, workspace, gradientNorm);
-        model.Kernels.AdamW.Step(
-            model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength,
-            new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay, Updates + 1, options.Clip));
+        // A norm that is not finite makes AdamW leave everything as it is, without the host having to wait for it.
+        if (double.IsFinite(loss))
+        {
+            model.Kernels.AdamW.Step(
+                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength,
+                new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay, Updates + 1, options.Clip));
+        }
         float norm = Read(gradientNorm);
         if (!double.IsFinite(loss) || !float.IsFinite(norm))
         {
