@@ -1,0 +1,43 @@
+using System.Globalization;
+using GpuLm.Checkpoints;
+using GpuLm.Generation;
+using GpuLm.Lab.Worlds;
+using GpuLm.Models;
+using GpuLm.TestKit;
+using Xunit;
+
+namespace GpuLm.Tests.Worlds;
+
+/// <summary>
+/// Judges what a model of the built-in stories writes: <c>GPULM_STORY_MODEL</c> names the folder of a default <c>gpulm train</c>. Training
+/// one takes minutes, so without it the test is skipped.
+/// </summary>
+public sealed class StorySamplesTests
+{
+    [Fact]
+    public void A_trained_model_writes_sentences_of_the_world()
+    {
+        string? folder = Environment.GetEnvironmentVariable("GPULM_STORY_MODEL");
+        if (string.IsNullOrEmpty(folder)) Assert.Skip("GPULM_STORY_MODEL names no model of the built-in stories.");
+        var (config, tokenizer) = ModelDirectory.Open(folder);
+        using var model = new Gpt(TestDevices.Get("cpu"), config, seed: null);
+        ModelDirectory.ReadParameters(folder, model.Layout, (slot, values) => model.WriteParameters(slot, values));
+        using var inference = new GptInference(model);
+
+        int sentences = 0, grammatical = 0, judged = 0, consistent = 0, answers = 0, correct = 0;
+        for (ulong seed = 0; seed < 12; seed++)
+        {
+            var generator = new TextGenerator(inference.NextTokenLogits, config.ContextLength, new Sampler(0.7f, seed: seed));
+            // A blank line ends a story: the model begins a new one.
+            var verdict = StoryJudge.Judge(tokenizer.DecodeText([.. generator.Generate(tokenizer.Encode("\n\n"), 500)]));
+            (sentences, grammatical) = (sentences + verdict.Sentences, grammatical + verdict.Grammatical);
+            (judged, consistent) = (judged + verdict.Judged, consistent + verdict.Consistent);
+            (answers, correct) = (answers + verdict.Answers, correct + verdict.CorrectAnswers);
+        }
+        string counts = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{grammatical} of {sentences} sentences are grammatical; {consistent} of {judged} judged statements agree with their story, {correct} of {answers} answers are right.");
+        TestContext.Current.TestOutputHelper?.WriteLine(counts);
+        Assert.True(sentences > 100 && grammatical >= 0.95 * sentences, counts);
+    }
+}
