@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using GpuLm.Kernels.OpenCL;
+using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Primitives;
 using ILGPU;
-using ILGPU.Backends;
-using ILGPU.Backends.EntryPoints;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 
@@ -23,6 +21,7 @@ public sealed class ComputeDevice : IDisposable
 
     const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4, PartialSumsPerWorker = 4;
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
+    readonly IKernelLoader loader;
     MemoryBuffer1D<float, Stride1D.Dense>? workspace;
 
     /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
@@ -32,7 +31,25 @@ public sealed class ComputeDevice : IDisposable
         ArgumentNullException.ThrowIfNull(accelerator);
         TwoBodies.Register();
         Accelerator = accelerator;
+        if (accelerator.AcceleratorType == AcceleratorType.Cuda)
+        {
+            (loader, Cuda) = CudaLoader.Open(accelerator);
+            Stream = accelerator.CreateStream();   // the default stream cannot be captured into a graph
+            return;
+        }
+        loader = new AcceleratorLoader(accelerator);
         Stream = accelerator.DefaultStream;
+    }
+
+    /// <summary>Wraps memory of an accelerator on which something else than the accelerator runs the kernels, as a CUDA device would.</summary>
+    /// <param name="accelerator">Where buffers lie; disposed together with this object.</param>
+    /// <param name="loader">What runs the kernels.</param>
+    /// <param name="cuda">The CUDA device that it stands for.</param>
+    public ComputeDevice(Accelerator accelerator, IKernelLoader loader, CudaTraits cuda)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        TwoBodies.Register();
+        (Accelerator, this.loader, Cuda, Stream) = (accelerator, loader, cuda, accelerator.DefaultStream);
     }
 
     /// <summary>Creates the CPU device: one group at a time on each of <paramref name="workers"/> threads.</summary>
@@ -52,14 +69,17 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>The stream that all launches of this device use.</summary>
     public AcceleratorStream Stream { get; }
 
+    /// <summary>What a CUDA device can do; null on other devices. Kernels with tensor cores and bf16 need one.</summary>
+    public CudaTraits? Cuda { get; }
+
     /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
-    public bool IsCpu => Accelerator.AcceleratorType == AcceleratorType.CPU;
+    public bool IsCpu => Cuda is null && Accelerator.AcceleratorType == AcceleratorType.CPU;
 
     /// <summary>Host threads on a CPU, multiprocessors on a GPU.</summary>
-    public int Workers => Accelerator.NumMultiprocessors;
+    public int Workers => Cuda?.Multiprocessors ?? Accelerator.NumMultiprocessors;
 
     /// <summary>Threads in a group that owns rows or elements.</summary>
-    public int GroupSize => IsCpu ? 1 : Math.Min(DeviceGroupSize, Accelerator.MaxNumThreadsPerGroup);
+    public int GroupSize => IsCpu ? 1 : Math.Min(DeviceGroupSize, Cuda?.MaxGroupSize ?? Accelerator.MaxNumThreadsPerGroup);
 
     /// <summary>A launch in which groups share <paramref name="rows"/> rows (see <see cref="Share"/>); on a GPU one row a group.</summary>
     public KernelConfig Rows(long rows) => Groups(rows);
@@ -89,8 +109,8 @@ public sealed class ComputeDevice : IDisposable
     KernelConfig Groups(long items) => new((int)Math.Clamp(items, 1, IsCpu ? Workers : MaxDeviceGroups), GroupSize);
 
     /// <summary>
-    /// Compiles an explicitly grouped kernel for this device, mends what the back end gets wrong, and loads it; once for each kernel, so
-    /// that launchers of the same operation share their kernels.
+    /// Compiles an explicitly grouped kernel for this device and loads it; once for each kernel, so that launchers of the same operation
+    /// share their kernels.
     /// </summary>
     /// <typeparam name="TLauncher"><c>Action&lt;AcceleratorStream, KernelConfig, (the kernel's parameters)&gt;</c>.</typeparam>
     /// <param name="kernel">The kernel, a static method.</param>
@@ -99,11 +119,7 @@ public sealed class ComputeDevice : IDisposable
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (loaded.TryGetValue((kernel.Method, typeof(TLauncher)), out var launcher)) return (TLauncher)launcher;
-        var entryPoint = EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method);
-        CompiledKernel compiled = Accelerator.GetBackend().Compile(entryPoint, KernelSpecialization.Empty);
-        OpenCLSource.Repair(compiled);
-        Cuda.PtxSource.Repair(compiled);
-        launcher = Accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();
+        launcher = loader.Load<TLauncher>(kernel.Method);
         loaded.Add((kernel.Method, typeof(TLauncher)), launcher);
         return (TLauncher)launcher;
     }
@@ -182,6 +198,7 @@ public sealed class ComputeDevice : IDisposable
     public void Dispose()
     {
         workspace?.Dispose();
+        if (Stream != Accelerator.DefaultStream) Stream.Dispose();
         Accelerator.Dispose();
     }
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ILGPU.Backends;
+using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
 
 namespace GpuLm.Kernels.Cuda;
@@ -19,10 +21,30 @@ public static partial class PtxSource
 
     /// <summary>
     /// At O2 ILGPU marks branches on values that differ between threads as uniform (<c>bra.uni</c>), and ptxas then drops a needed
-    /// re-convergence; a plain <c>bra</c> is always right.
+    /// re-convergence; a plain <c>bra</c> is always right. Dynamic shared memory starts at a multiple of 1,024 bytes, which the swizzle of
+    /// Hopper's bulk copies needs. Kernels with Hopper's own instructions target <c>sm_90a</c>, which alone has them.
     /// </summary>
-    public static string Repair(string ptx) => PredicatedUniformBranch().Replace(ptx, "$1bra");
+    public static string Repair(string ptx)
+    {
+        ptx = PredicatedUniformBranch().Replace(ptx, "$1bra");
+        ptx = DynamicShared().Replace(ptx, ".extern .shared .align 1024 ");
+        return HopperOnly().IsMatch(ptx) ? ptx.Replace(".target sm_90\n", ".target sm_90a\n", StringComparison.Ordinal) : ptx;
+    }
+
+    /// <summary>The shared memory that a kernel declares.</summary>
+    public static SharedMemorySpecification SharedMemory(string ptx) => new(
+        StaticShared().Matches(ptx).Sum(match => (int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) + 15) / 16 * 16),
+        DynamicShared().IsMatch(ptx));
 
     [GeneratedRegex(@"(@!?%p\d+\s+)bra\.uni")]
     private static partial Regex PredicatedUniformBranch();
+
+    [GeneratedRegex(@"\.extern \.shared \.align \d+ ")]
+    private static partial Regex DynamicShared();
+
+    [GeneratedRegex(@"(?<!\.extern )\.shared \.align \d+ \.b8 \w+\[(\d+)\]")]
+    private static partial Regex StaticShared();
+
+    [GeneratedRegex(@"\b(wgmma|setmaxnreg)\.")]
+    private static partial Regex HopperOnly();
 }

@@ -1,7 +1,8 @@
 using System.Reflection;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
+using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
-using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
@@ -23,7 +24,8 @@ public sealed class DeviceCatalog : IDisposable
     {
         NativeLibraries.Register();
         Context = Context.Create(builder =>
-            builder.Optimize(OptimizationLevel.O2).EnableAlgorithms().OpenCL(AllowGenericAddressSpace).Cuda());
+            CudaCompiler.Configure(builder).OpenCL(AllowGenericAddressSpace).Cuda());
+        PtxIntrinsics.Register(Context);
         Add(DeviceDescription.OfCpu(), null);
         foreach (var device in Context.GetCLDevices()) Add(DeviceDescription.Of(device, Count(DeviceKind.OpenCL)), device);
         foreach (var device in Context.GetCudaDevices()) Add(DeviceDescription.Of(device, Count(DeviceKind.Cuda)), device);

@@ -1,25 +1,27 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using GpuLm.Kernels.Common;
 using ILGPU;
 
 namespace GpuLm.Devices;
 
 /// <summary>
-/// Finds the drivers' libraries where only their run-time names exist. ILGPU's imports become <c>libcuda.so</c> and
-/// <c>libOpenCL.so</c>, which Linux distributions ship in development packages; without them its device list is silently empty.
+/// Finds the drivers' libraries where only their run-time names exist. ILGPU's imports and ours become <c>libcuda.so</c> and
+/// <c>libOpenCL.so</c>, which Linux distributions ship in development packages; without them ILGPU's device list is silently empty.
 /// </summary>
 static class NativeLibraries
 {
     static readonly Lock Gate = new();
     static bool registered;
 
-    /// <summary>Takes over the look-up for ILGPU's assembly, once in a process and before the first context exists.</summary>
+    /// <summary>Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.</summary>
     public static void Register()
     {
         lock (Gate)
         {
             if (registered) return;
             NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(typeof(ComputeDevice).Assembly, Resolve);
             registered = true;
         }
     }

@@ -16,7 +16,7 @@ public class PtxTests
         var kernel = KernelCatalog.Find(name).Kernel;
         foreach (int major in (int[])[8, 9])
         {
-            string ptx = PtxCompiler.Compile(kernel, major, 0);
+            string ptx = CudaCompiler.Compile(kernel, major, 0);
             Assert.Contains($".target sm_{major}0", ptx, StringComparison.Ordinal);
             var result = Ptxas.Assemble(ptx, $"sm_{major}0");
             Assert.True(result.Accepted, $"ptxas refuses {name} for sm_{major}0: {result.Log}");
@@ -34,7 +34,7 @@ public class PtxTests
     [Fact]
     public void Sabotage_an_instruction_that_does_not_exist_is_refused()
     {
-        string ptx = PtxCompiler.Compile(KernelCatalog.Find("Probe.Triad").Kernel, 9, 0);
+        string ptx = CudaCompiler.Compile(KernelCatalog.Find("Probe.Triad").Kernel, 9, 0);
         Assert.True(Ptxas.Assemble(ptx, "sm_90").Accepted);
         string broken = ptx.Replace("\tret;", "\tbogus.f32 %f1, %f1;\n\tret;", StringComparison.Ordinal);
         Assert.NotEqual(ptx, broken);
@@ -44,7 +44,7 @@ public class PtxTests
     [Fact]
     public void Sabotage_spilled_registers_are_counted()
     {
-        string ptx = PtxCompiler.Compile(KernelCatalog.Find("MatMul.Tile").Kernel, 9, 0);
+        string ptx = CudaCompiler.Compile(KernelCatalog.Find("MatMul.Tile").Kernel, 9, 0);
         Assert.Equal(0, Ptxas.Assemble(ptx, "sm_90").SpilledBytes);
         // A tile of sums does not fit in so few registers.
         Assert.True(Ptxas.Assemble(ptx, "sm_90", "-maxrregcount=16").SpilledBytes > 0);

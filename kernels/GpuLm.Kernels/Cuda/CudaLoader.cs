@@ -1,0 +1,68 @@
+using System.Reflection;
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Intrinsics;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace GpuLm.Kernels.Cuda;
+
+/// <summary>Compile, patch, load: how a kernel's method gets onto an NVIDIA GPU. Nothing outside this folder knows about PTX.</summary>
+sealed class CudaLoader : IKernelLoader
+{
+    readonly CudaAccelerator accelerator;
+    readonly CudaTraits traits;
+    readonly PtxCache cache;
+
+    CudaLoader(CudaAccelerator accelerator, CudaTraits traits)
+    {
+        (this.accelerator, this.traits) = (accelerator, traits);
+        cache = new PtxCache($"{traits.Name} {traits.Architecture} driver {accelerator.DriverVersion} PTX {CudaCompiler.InstructionSet}");
+    }
+
+    /// <summary>Prepares a CUDA accelerator whose context knows the intrinsics.</summary>
+    public static (CudaLoader Loader, CudaTraits Traits) Open(Accelerator anyAccelerator)
+    {
+        var accelerator = (CudaAccelerator)anyAccelerator;
+        var architecture = accelerator.Architecture;
+        CudaCompiler.SetTarget((CudaCapabilityContext)accelerator.Capabilities, architecture);
+        var traits = new CudaTraits(
+            architecture.Major, architecture.Minor, accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup,
+            CudaDriver.MaxSharedBytes(accelerator.DeviceId), accelerator.Name.Trim());
+        return (new CudaLoader(accelerator, traits), traits);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="CudaKernelException">The driver refuses the kernel; the message has its words.</exception>
+    public TLauncher Load<TLauncher>(MethodInfo kernel) where TLauncher : Delegate
+    {
+        var compiled = cache.Find(accelerator.Context, kernel) ?? Compile(kernel);
+        var loaded = (CudaKernel)LoadOrExplain(compiled);
+        var shared = PtxSource.SharedMemory(compiled.PTXAssembly);
+        if (shared.HasDynamicMemory) CudaDriver.AllowDynamicShared(loaded.FunctionPtr, traits.SharedBytes - shared.StaticSize);
+        return loaded.CreateLauncherDelegate<TLauncher>();
+    }
+
+    PTXCompiledKernel Compile(MethodInfo kernel)
+    {
+        var compiled = CudaCompiler.Compile(accelerator.Backend, kernel);
+        cache.Keep(kernel, compiled);
+        return compiled;
+    }
+
+    /// <summary>ILGPU drops what the driver says of a kernel that it refuses; asking the driver again brings it to light.</summary>
+    Kernel LoadOrExplain(PTXCompiledKernel compiled)
+    {
+        try
+        {
+            return accelerator.LoadKernel(compiled);
+        }
+        catch (CudaException)
+        {
+            accelerator.Bind();
+            var error = CudaAPI.CurrentAPI.LoadModule(out nint module, compiled.PTXAssembly, out string? log);
+            if (error == CudaError.CUDA_SUCCESS) CudaAPI.CurrentAPI.DestroyModule(module);
+            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log}");
+        }
+    }
+}
