@@ -29,8 +29,8 @@ public static partial class MatMulKernels
             uint shared = SharedAccess.Dynamic();
             int band = Grid.IdxX / (TileRowsTogether * plan.TilesAcross), inBand = Grid.IdxX % (TileRowsTogether * plan.TilesAcross);
             int bandRows = IntrinsicMath.Min(TileRowsTogether, plan.TilesDown - band * TileRowsTogether);
-            int row = (band * TileRowsTogether + inBand % bandRows) * default(TTile).Rows, column = inBand / bandRows * default(TTile).Columns;
-            int firstK = Grid.IdxY * plan.SplitDepth, batch = Grid.IdxZ;
+            int row = Evaluate.Here((band * TileRowsTogether + inBand % bandRows) * default(TTile).Rows);
+            int column = Evaluate.Here(inBand / bandRows * default(TTile).Columns), firstK = Grid.IdxY * plan.SplitDepth, batch = Grid.IdxZ;
             var sum = TensorCoreTile.Multiply<TTile, TLayout, TNumbers, TSum>(
                 a.SubView(batch * plan.BatchBytesA), b.SubView(batch * plan.BatchBytesB), plan, row, column, firstK,
                 IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth), shared);

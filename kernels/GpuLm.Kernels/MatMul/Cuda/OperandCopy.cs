@@ -15,8 +15,9 @@ readonly struct OperandCopy
 
     OperandCopy(long first, long partStep, long rowStep, int rows, int bytes, int rowsPerPart, int bytesPerPart, uint target)
     {
-        (this.first, this.partStep, this.rowStep) = (first, partStep, rowStep);
-        (this.rows, this.bytes, this.rowsPerPart, this.bytesPerPart, this.target) = (rows, bytes, rowsPerPart, bytesPerPart, target);
+        (this.first, this.partStep, this.rowStep) = (Evaluate.Here(first), partStep, rowStep);
+        (this.rows, this.bytes, this.target) = (Evaluate.Here(rows), Evaluate.Here(bytes), Evaluate.Here(target));
+        (this.rowsPerPart, this.bytesPerPart) = (rowsPerPart, bytesPerPart);
     }
 
     /// <summary>An operand whose rows in memory run along K: its tile is one panel, and a part of K is 128 bytes further along each row.</summary>

@@ -1,3 +1,4 @@
+using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
@@ -11,7 +12,8 @@ readonly struct WarpLane
     /// <summary>The place of the lane's first chunk in its row, in bytes; later blocks and steps flip higher bits of it.</summary>
     public readonly uint Chunk;
 
-    WarpLane(int row, int chunk, uint start) => (Row, Chunk) = (start + (uint)(row * WarpTile.RowBytes), (uint)chunk);
+    WarpLane(int row, int chunk, uint start) =>
+        (Row, Chunk) = (Evaluate.Here(start + (uint)(row * WarpTile.RowBytes)), Evaluate.Here((uint)chunk));
 
     /// <param name="kRunsDown">Whether K runs down the operand's panels.</param>
     /// <param name="isA">Whether the operand is A: the matrices of a block lie in another order than B's.</param>
