@@ -9,7 +9,7 @@ namespace GpuLm.Kernels.ResidualAdd;
 /// kernel. Where a norm follows, <c>LayerNorm.ForwardOfSum</c> saves a launch and a pass over memory.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class ResidualAdd(ComputeDevice device)
+public sealed partial class ResidualAdd(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>> forward =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(
