@@ -54,9 +54,9 @@ public sealed partial class AdamW(ComputeDevice device) : IDisposable
     {
         Guard.Holds(parameters, length);
         Check(gradients, first, second, gradientNorm, length, decayLength);
-        if (device.Cuda is not null && length % VectorAccess.Four == 0 && decayLength % VectorAccess.Four == 0)
+        if (device.Cuda is { HasTensorCores: true } && length % VectorAccess.Four == 0 && decayLength % VectorAccess.Four == 0)
         {
-            StepVector(parameters, gradients, first, second, gradientNorm, length, decayLength, ArrayView<BFloat16>.Empty);
+            StepVector(parameters, gradients, first, second, gradientNorm, length, decayLength, NoMatrices);
             return;
         }
         step(

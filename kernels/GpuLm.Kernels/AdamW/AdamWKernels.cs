@@ -57,8 +57,8 @@ public static partial class AdamWKernels
         new("AdamW.Step", "AdamW", "RunPerGroup", typeof(AdamWKernels).GetMethod(nameof(Step))!,
             size => 15 * size.Elements, size => 28 * size.Elements),
         new("AdamW.StepVector", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.Step))!,
-            size => 15 * size.Elements, size => 30 * size.Elements, Target: KernelTarget.Ampere),
+            size => 15 * size.Elements, size => 30 * size.Elements, KernelTarget.Ampere),
         new("AdamW.StepWithoutMasters", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.StepWithoutMasters))!,
-            size => 15 * size.Elements, size => 24 * size.Elements, Target: KernelTarget.Ampere),
+            size => 15 * size.Elements, size => 24 * size.Elements, KernelTarget.Ampere),
     ];
 }

@@ -17,6 +17,9 @@ public sealed partial class AdamW
     Action<AcceleratorStream, KernelConfig, Pairs, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, ulong>?
         stepWithoutMasters;
 
+    /// <summary>A view of nothing that has an address: the null address of an empty view is none that a launch can take.</summary>
+    ArrayView<BFloat16> NoMatrices => factors.View.AsContiguous().Cast<BFloat16>().SubView(0, 0);
+
     /// <summary>As <see cref="Step(ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, long, long)"/>,
     /// and writes the bf16 copy of the parameters that decay, the matrices, in the same pass.</summary>
     /// <param name="parameters">[length]; updated.</param>

@@ -52,11 +52,34 @@ struct Float8
         High = Four(Numbers.Exp2(High.X), Numbers.Exp2(High.Y), Numbers.Exp2(High.Z), Numbers.Exp2(High.W)),
     };
 
+    /// <summary>1 / x of each.</summary>
+    public readonly Float8 Reciprocal() => new()
+    {
+        Low = Four(Numbers.Reciprocal(Low.X), Numbers.Reciprocal(Low.Y), Numbers.Reciprocal(Low.Z), Numbers.Reciprocal(Low.W)),
+        High = Four(Numbers.Reciprocal(High.X), Numbers.Reciprocal(High.Y), Numbers.Reciprocal(High.Z), Numbers.Reciprocal(High.W)),
+    };
+
     /// <summary>The first <paramref name="count"/> numbers, and <paramref name="filler"/> in place of the others.</summary>
     public readonly Float8 Keep(int count, float filler) => new()
     {
         Low = Four(count > 0 ? Low.X : filler, count > 1 ? Low.Y : filler, count > 2 ? Low.Z : filler, count > 3 ? Low.W : filler),
         High = Four(count > 4 ? High.X : filler, count > 5 ? High.Y : filler, count > 6 ? High.Z : filler, count > 7 ? High.W : filler),
+    };
+
+    /// <summary>The number at a place from 0 to 7.</summary>
+    public readonly float At(int place) => place < 4
+        ? place < 2 ? place == 0 ? Low.X : Low.Y : place == 2 ? Low.Z : Low.W
+        : place < 6 ? place == 4 ? High.X : High.Y : place == 6 ? High.Z : High.W;
+
+    /// <summary>The numbers, and <paramref name="term"/> added to the one at a place.</summary>
+    public readonly Float8 Add(int place, float term) => new()
+    {
+        Low = Four(
+            place == 0 ? Low.X + term : Low.X, place == 1 ? Low.Y + term : Low.Y, place == 2 ? Low.Z + term : Low.Z,
+            place == 3 ? Low.W + term : Low.W),
+        High = Four(
+            place == 4 ? High.X + term : High.X, place == 5 ? High.Y + term : High.Y, place == 6 ? High.Z + term : High.Z,
+            place == 7 ? High.W + term : High.W),
     };
 
     public static Float4 Four(float x, float y, float z, float w) => new() { X = x, Y = y, Z = z, W = w };
