@@ -34,6 +34,9 @@ public static class Ptxas
 {
     static readonly string? Program = Find();
 
+    /// <summary>Whether there is one.</summary>
+    public static bool IsPresent => Program is not null;
+
     /// <summary>Assembles PTX for an architecture such as <c>sm_90</c>; skips the running test where there is no ptxas.</summary>
     public static PtxasResult Assemble(string ptx, string architecture, params string[] options)
     {
