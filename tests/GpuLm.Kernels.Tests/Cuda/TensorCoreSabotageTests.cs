@@ -59,7 +59,7 @@ public partial class TensorCoreSabotageTests
     static void Run(Func<string, string> sabotage)
     {
         using var device = InterpretedCuda.Open(sabotage: sabotage);
-        using var product = new TensorCoreCase(device, 64, 64, 448, false, false, NumberFormat.Bf16);
+        using var product = new TensorCoreCase(device, 64, 64, 320, false, false, NumberFormat.Bf16);
         using var result = new TensorCoreResult(product, NumberFormat.Fp32);
         new MatMul.MatMul(device, configuration: "64x64").Multiply(product.A, product.B, product.Shape, result.Tensor);
         result.Check(product.Expected(), "product");
