@@ -42,10 +42,13 @@ static class ProofCommand
         command.SetAction(parsed =>
         {
             Precision[] wanted = [.. parsed.GetValue(precision)!.Split(',').Select(text => Precision.All.First(p => p.Name == text))];
+            int turn = parsed.GetValue(round);
             var cases = CaseList.Built.Cases.Where(belongs).Where(spec => spec.Name.Contains(parsed.GetValue(only)!, StringComparison.Ordinal));
+            // What drifts during a round, and what its end has no time for, meets other cases in the next.
+            if (turn % 2 == 0) cases = cases.Reverse();
             return Measure(
                 [.. parsed.GetValue(tiny) ? cases.Select(spec => spec.Tiny()) : cases], wanted, parsed.GetValue(device)!,
-                TimeSpan.FromSeconds(parsed.GetValue(tiny) ? 0 : parsed.GetValue(seconds)), parsed.GetValue(round), parsed.GetValue(json), output, error);
+                TimeSpan.FromSeconds(parsed.GetValue(tiny) ? 0 : parsed.GetValue(seconds)), turn, parsed.GetValue(json), output, error);
         });
         return command;
     }

@@ -6,7 +6,7 @@ namespace GpuLm.Proof;
 /// <param name="Sorted">One for each block of calls, the shortest first.</param>
 sealed record Timing(IReadOnlyList<double> Sorted)
 {
-    const int LeastBlocks = 5, MostBlocks = 100, MostCalls = 1000;
+    const int LeastBlocks = 3, MostBlocks = 100, MostCalls = 1000;
     static readonly TimeSpan Block = TimeSpan.FromMilliseconds(10);
 
     public double Median => Quantile(0.5);
