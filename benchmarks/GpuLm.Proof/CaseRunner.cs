@@ -7,17 +7,15 @@ namespace GpuLm.Proof;
 static class CaseRunner
 {
     /// <summary>The case's figures, or the reason why there are none; nothing that goes wrong in one case ends the run.</summary>
-    public static CaseResult Measure(
-        CaseSpec spec, int round, Precision precision, Func<ComputeDevice, CaseSpec, ProofCase> create, ComputeDevice device, TimeSpan budget)
+    public static CaseResult Measure(CaseResult unmeasured, ComputeDevice device, Func<ProofCase> create, TimeSpan budget)
     {
-        var result = new CaseResult(round, spec.Name, spec.ToString(), precision.Name);
         try
         {
-            using var measured = create(device, spec);
+            using var measured = create();
             measured.VerifyFirst();
             var timing = Timing.Measure(measured.Launch, device.Synchronize, budget);
             measured.VerifyLast();
-            return result with
+            return unmeasured with
             {
                 Milliseconds = timing.Median, Q1 = timing.Q1, Q3 = timing.Q3, Repetitions = timing.Sorted.Count,
                 Rate = measured.Work.RatePer(timing.Median), Unit = measured.Work.Unit, Detail = measured.Detail,
@@ -25,11 +23,11 @@ static class CaseRunner
         }
         catch (WrongResultException wrong)
         {
-            return result.Refuse(wrong.Message);
+            return unmeasured.Refuse(wrong.Message);
         }
         catch (Exception failure)
         {
-            return result with { Reason = $"{failure.GetType().Name}: {failure.Message}" };
+            return unmeasured with { Reason = $"{failure.GetType().Name}: {failure.Message}" };
         }
     }
 

@@ -14,6 +14,8 @@ sealed record Precision(string Name, int Bytes, double Roundoff)
 
     public static IReadOnlyList<Precision> All { get; } = [Bf16, Fp32];
 
+    public static Precision? Find(string name) => All.FirstOrDefault(precision => precision.Name == name);
+
     /// <summary>
     /// How far a sum may be off: by rounding in fp32, which grows with the root of the number of terms; and, where storage is narrower, by
     /// rounding of the result and of intermediate values, whose errors are as good as independent and add up to the root of their number.

@@ -12,14 +12,21 @@ enum Verdict
 }
 
 /// <summary>One case of the table.</summary>
-sealed record Row(CaseSpec Spec, CaseResult? Ours, CaseResult? Torch, Bar? Bar, IReadOnlyList<double> Ratios, Verdict Verdict, string Remark)
+sealed record Row(
+    CaseSpec Spec, CaseResult? Ours, CaseResult? Torch, Bar? Bar, IReadOnlyList<double> Ratios, Verdict Verdict, string Remark)
 {
     /// <summary>Judges a case: the ratio is the median over rounds, in which the sides took turns.</summary>
     public static Row Of(CaseList list, CaseSpec spec, Report? ours, Report? torch)
     {
         CaseResult? mine = Middle(ours, spec.Name), theirs = Middle(torch, spec.Name);
-        if (!list.Bars.TryGetValue(spec.Op, out var bar)) return new Row(spec, mine, theirs, null, [], Verdict.None, Missing(spec, mine) ?? "");
-        if (mine is { Refused: true }) return new Row(spec, mine, theirs, bar, [], Verdict.Missed, $"**missed**: {Cell(mine.Reason!)}");
+        if (!list.Bars.TryGetValue(spec.Op, out var bar))
+        {
+            return new Row(spec, mine, theirs, null, [], Verdict.None, Missing(spec, mine) ?? "");
+        }
+        if (mine is { Refused: true })
+        {
+            return new Row(spec, mine, theirs, bar, [], Verdict.Missed, $"**missed**: {Cell(mine.Reason!)}");
+        }
         bool byCopy = bar.Against == Bar.Copy;
         string? obstacle = Missing(spec, mine) ?? (byCopy ? null : PeerMissing(mine!, theirs));
         double[] ratios = obstacle is not null ? [] : byCopy ? CopyShares(spec, ours!, torch) : SpeedUps(spec, ours!, torch!);
@@ -34,8 +41,10 @@ sealed record Row(CaseSpec Spec, CaseResult? Ours, CaseResult? Torch, Bar? Bar, 
 
     public override string ToString() => string.Join(" ", (string[])
     [
-        "|", Spec.Name, "|", Ours?.Shape ?? Spec.ToString(), "|", Rate(Ours), "|", Ours?.Precision ?? "", "|", Time(Ours), "|", Quartiles(Ours),
-        "|", Rate(Torch), "|", Time(Torch), "|", Quartiles(Torch), "|", Ratios.Count == 0 ? "" : Text($"{Median(Ratios):f2}"),
+        "|", Spec.Name, "|", Ours?.Shape ?? Spec.ToString(),
+        "|", Rate(Ours), "|", Ours?.Precision ?? "", "|", Time(Ours), "|", Quartiles(Ours),
+        "|", Rate(Torch), "|", Time(Torch), "|", Quartiles(Torch),
+        "|", Ratios.Count == 0 ? "" : Text($"{Median(Ratios):f2}"),
         "|", Ratios.Count == 0 ? "" : Text($"{Ratios.Min():f2} to {Ratios.Max():f2}"),
         "|", Bar is null ? "" : Text($"{Bar.Least} of {Bar.Against}"), "|", Bar is null ? "" : Text($"{Bar.Aim}"), "|", Remark, "|",
     ]);
@@ -57,7 +66,11 @@ sealed record Row(CaseSpec Spec, CaseResult? Ours, CaseResult? Torch, Bar? Bar, 
     }
 
     static double[] SpeedUps(CaseSpec spec, Report ours, Report torch) =>
-        [.. from mine in Good(ours, spec.Name) join theirs in Good(torch, spec.Name) on mine.Round equals theirs.Round select theirs.Milliseconds / mine.Milliseconds];
+    [
+        .. from mine in Good(ours, spec.Name)
+           join theirs in Good(torch, spec.Name) on mine.Round equals theirs.Round
+           select theirs.Milliseconds / mine.Milliseconds,
+    ];
 
     /// <summary>The faster side's copy is the measure.</summary>
     static double[] CopyShares(CaseSpec spec, Report ours, Report? torch)
@@ -69,10 +82,11 @@ sealed record Row(CaseSpec Spec, CaseResult? Ours, CaseResult? Torch, Bar? Bar, 
     static IEnumerable<CaseResult> Good(Report? report, string name) =>
         report?.Results.Where(result => result.Name == name && result.Reason is null) ?? [];
 
-    /// <summary>The round in the middle by time; but one whose result was wrong before any other, and one without figures where all are so.</summary>
+    /// <summary>The round in the middle by time; one whose result was wrong before any other, and one without figures after all.</summary>
     static CaseResult? Middle(Report? report, string name)
     {
-        CaseResult[] all = [.. report?.Results.Where(result => result.Name == name) ?? []], good = [.. Good(report, name).OrderBy(result => result.Milliseconds)];
+        CaseResult[] all = [.. report?.Results.Where(result => result.Name == name) ?? []];
+        CaseResult[] good = [.. Good(report, name).OrderBy(result => result.Milliseconds)];
         return Array.Find(all, result => result.Refused) ?? (good.Length > 0 ? good[good.Length / 2] : all.FirstOrDefault());
     }
 

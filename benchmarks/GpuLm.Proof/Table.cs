@@ -15,8 +15,9 @@ static class Table
         text.AppendLine(Head("GpuLm", ours)).AppendLine(Head("PyTorch", torch)).AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"Bars: {Count(Verdict.Held)} held, {Count(Verdict.Missed)} missed, {Count(Verdict.NotJudged)} not judged. Above 1 GpuLm is faster; against the copy "
-            + $"a ratio is the share of its bytes a second. Figures are of the round in the middle; ratios are medians over rounds, with their spread.");
+            $"Bars: {Count(Verdict.Held)} held, {Count(Verdict.Missed)} missed, {Count(Verdict.NotJudged)} not judged. "
+            + $"Above 1 GpuLm is faster; against the copy a ratio is the share of its bytes a second. "
+            + $"Figures are of the round in the middle; ratios are medians over rounds, with their spread.");
         text.AppendLine();
         text.AppendLine("| case | shape | GpuLm | in | ms | quartiles | PyTorch | ms | quartiles | ratio | spread | bar | aim | |");
         text.AppendLine("|---|---|---:|---|---:|---|---:|---:|---|---:|---|---:|---:|---|");
@@ -24,7 +25,7 @@ static class Table
         return text.ToString();
     }
 
-    static string Head(string side, Report? report) => report is null
-        ? $"{side}: no report."
-        : $"{side}: {report.Machine.Device}; {report.Machine.Software}; commit {report.Machine.Commit}; {report.Machine.Date}; `{report.Machine.Command}`.  ";
+    static string Head(string side, Report? report) => report?.Machine is { } machine
+        ? $"{side}: {machine.Device}; {machine.Software}; commit {machine.Commit}; {machine.Date}; `{machine.Command}`.  "
+        : $"{side}: no report.  ";
 }

@@ -93,15 +93,14 @@ else
   only=("${without[@]}")
   devices=(GPULM_TEST_DEVICES=cpu,cuda GPULM_REQUIRE_DEVICES=cuda)
 fi
-seconds=90
-for program in GpuLm.Kernels.Tests GpuLm.Tests GpuLm.PtxInterpreter.Tests; do
+for pair in GpuLm.Kernels.Tests:80 GpuLm.Tests:50 GpuLm.PtxInterpreter.Tests:30; do
+  program=${pair%:*}
   if [ ! -x "$home/$program" ]; then
     skip "$program" 'the pack has no such program'
     continue
   fi
-  part "$program" $seconds env "${devices[@]}" "./$program" "${only[@]}"
+  part "$program" "${pair#*:}" env "${devices[@]}" "./$program" "${only[@]}"
   counts "$program"
-  seconds=40
 done
 
 # b. The autotuner.
@@ -116,16 +115,19 @@ fi
 
 # c. Benchmarks, ours and PyTorch's in turn, twice.
 torch=
-if python3 -c 'import torch' 2> "$logs/torch-import.log"; then torch=1; else skip torch "python3 has no PyTorch: $(tail -n 1 "$logs/torch-import.log")"; fi
+if python3 -c 'import torch' 2> "$logs/torch-import.log"; then
+  torch=1
+else
+  skip torch "python3 has no PyTorch: $(tail -n 1 "$logs/torch-import.log")"
+fi
 step_seconds=70
 for round in 1 2; do
-  # shellcheck disable=SC2086  # options, split at spaces
-  {
-    part "kernels-$round" 30 ./gpulm-proof kernels --device $device $tiny --round $round --seconds 22 --json "$out/ours.json"
-    [ -z "$torch" ] || part "torch-kernels-$round" 30 python3 torch_peers.py kernels $peers_tiny --round $round --seconds 20 --json "$out/torch.json"
-    part "step-$round" 15 ./gpulm-proof step --device $device $tiny --round $round --seconds 8 --json "$out/ours.json"
-    [ -z "$torch" ] || part "torch-step-$round" $step_seconds python3 torch_peers.py step $peers_tiny --round $round --seconds $((step_seconds - 10)) --json "$out/torch.json"
-  }
+  # shellcheck disable=SC2206  # options, split at spaces
+  ours=(--device $device $tiny --round $round --json "$out/ours.json") theirs=($peers_tiny --round $round --json "$out/torch.json")
+  part "kernels-$round" 30 ./gpulm-proof kernels "${ours[@]}" --seconds 22
+  [ -z "$torch" ] || part "torch-kernels-$round" 30 python3 torch_peers.py kernels "${theirs[@]}" --seconds 20
+  part "step-$round" 15 ./gpulm-proof step "${ours[@]}" --seconds 8
+  [ -z "$torch" ] || part "torch-step-$round" $step_seconds python3 torch_peers.py step "${theirs[@]}" --seconds $((step_seconds - 10))
   step_seconds=35   # PyTorch keeps what it compiled in the first round
 done
 

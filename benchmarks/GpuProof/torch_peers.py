@@ -131,7 +131,7 @@ def layernorm(peer, case):
         return lambda: (torch.nn.functional.layer_norm(x, (columns,), weight, bias),), "bf16", 2 * 2 * x.numel(), "GB/s"
     _, mean, rstd = torch.native_layer_norm(x, [columns], weight, bias, 1e-5)
     backward = torch.ops.aten.native_layer_norm_backward
-    return lambda: backward(above, x, [columns], mean, rstd, weight, bias, [True] * 3), "bf16", 3 * 2 * x.numel(), "GB/s"
+    return lambda: backward(above, x, [columns], mean, rstd, weight, bias, [True, True, True]), "bf16", 3 * 2 * x.numel(), "GB/s"
 
 
 def gelu(peer, case):
@@ -207,8 +207,8 @@ def gpt(peer, layers, heads, channels, context, vocabulary):
 
         def forward(self, x):
             batch, length, _ = x.shape
-            q, k, v = (
-                part.view(batch, length, heads, channels // heads).transpose(1, 2) for part in self.qkv(self.ln_1(x)).split(channels, dim=2))
+            parts = self.qkv(self.ln_1(x)).split(channels, dim=2)
+            q, k, v = (part.view(batch, length, heads, channels // heads).transpose(1, 2) for part in parts)
             y = nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
             x = x + self.project(y.transpose(1, 2).reshape(batch, length, channels))
             return x + self.down(nn.functional.gelu(self.up(self.ln_2(x)), approximate="tanh"))
@@ -291,7 +291,9 @@ def measure(cases, options):
 
     peer = Peer(torch, options.device, options.dry_run)
     path = pathlib.Path(options.json) if options.json else None
-    report = json.loads(path.read_text()) if path and path.exists() else {"side": "PyTorch", "machine": machine(torch, options.device), "results": []}
+    report = {"side": "PyTorch", "machine": machine(torch, options.device), "results": []}
+    if path and path.exists():
+        report = json.loads(path.read_text())
     begin, good = time.monotonic(), True
     if options.round % 2 == 0:
         # What drifts during a round, and what its end has no time for, meets other cases in the next.

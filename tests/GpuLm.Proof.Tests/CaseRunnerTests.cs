@@ -50,7 +50,7 @@ public sealed class CaseRunnerTests : IDisposable
     }
 
     CaseResult Measure(Fault fault) =>
-        CaseRunner.Measure(Spec, 1, Precision.Fp32, (on, spec) => new Planted(on, spec, fault), device, TimeSpan.Zero);
+        CaseRunner.Measure(new CaseResult(1, Spec.Name, $"{Spec}", "fp32"), device, () => new Planted(device, Spec, fault), TimeSpan.Zero);
 
     public enum Fault
     {

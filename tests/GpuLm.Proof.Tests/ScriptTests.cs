@@ -26,7 +26,7 @@ public class ScriptTests
         File.Delete(broken);
     }
 
-    /// <summary>The program of the other side reads and checks the list without PyTorch, and cuts sizes for a dry run as this one does.</summary>
+    /// <summary>The other side reads and checks the list without PyTorch, and cuts sizes for a dry run as this one does.</summary>
     [Fact]
     public void Both_sides_have_the_same_cases_and_tiny_sizes()
     {
@@ -46,7 +46,8 @@ public class ScriptTests
         bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
         if (!found) Assert.Skip($"There is no {program} on this machine.");
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

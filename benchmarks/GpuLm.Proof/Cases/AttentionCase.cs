@@ -26,8 +26,8 @@ sealed class AttentionCase : ProofCase
         dQkv = Output<float>(shape.QkvLength);
     }
 
-    /// <summary>Two products of T^2/2 pairs forward; five, one of them repeated, backward, as FlashAttention's authors count them.</summary>
-    public override Work Work => Work.Flops((backward ? 3.5 : 1) * 4 * shape.Batch * shape.Heads * shape.HeadSize * shape.Length * (double)shape.Length / 2);
+    /// <summary>Two products over T^2/2 pairs forward and five backward, as FlashAttention's authors count them.</summary>
+    public override Work Work => Work.Flops((backward ? 3.5 : 1) * 4 * shape.HeadSize * shape.Queries * (double)shape.Length / 2);
 
     public override void Launch()
     {

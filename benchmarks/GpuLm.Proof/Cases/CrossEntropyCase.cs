@@ -5,7 +5,7 @@ using ILGPU;
 
 namespace GpuLm.Proof.Cases;
 
-/// <summary>Losses, and logits overwritten by their gradients: each call after the first works on the gradients of the one before.</summary>
+/// <summary>Losses, and logits overwritten by their gradients, which are the next call's logits.</summary>
 sealed class CrossEntropyCase : ProofCase
 {
     readonly int rows, vocabulary;

@@ -34,13 +34,15 @@ sealed class StepCase : ProofCase
         }
         // Some tokens are far more frequent than others, as in a text, so that there is something to learn.
         var random = new Random(1);
-        int[] text = [.. Enumerable.Range(0, batch * length + 1).Select(_ => (int)(config.VocabularySize * Math.Pow(random.NextDouble(), 3)))];
+        int Token() => (int)(config.VocabularySize * Math.Pow(random.NextDouble(), 3));
+        int[] text = [.. Enumerable.Range(0, batch * length + 1).Select(_ => Token())];
         (inputs, targets) = (text[..^1], text[1..]);
     }
 
     public override Work Work => new(inputs.Length, "tokens/s", 1);
 
-    public override string? Detail => FormattableString.Invariant($"loss {firstLoss:f3} to {lastLoss:f3} in {step.Updates} steps on one batch");
+    public override string? Detail =>
+        FormattableString.Invariant($"loss {firstLoss:f3} to {lastLoss:f3} in {step.Updates} steps on one batch");
 
     public override void Launch() => (lastLoss, _) = step.Run(inputs, targets, LearningRate);
 
@@ -51,13 +53,15 @@ sealed class StepCase : ProofCase
         double expected = Math.Log(config.VocabularySize);
         if (!(Math.Abs(firstLoss - expected) <= FirstLossTolerance))
         {
-            throw new WrongResultException(FormattableString.Invariant($"the first loss is {firstLoss}, not {expected:f3} within {FirstLossTolerance}"));
+            throw new WrongResultException(
+                FormattableString.Invariant($"the first loss is {firstLoss}, not {expected:f3} within {FirstLossTolerance}"));
         }
     }
 
     public override void VerifyLast()
     {
-        if (!(lastLoss < firstLoss)) throw new WrongResultException(FormattableString.Invariant($"the loss went from {firstLoss} to {lastLoss}: nothing was learned"));
+        if (lastLoss < firstLoss) return;
+        throw new WrongResultException(FormattableString.Invariant($"the loss went from {firstLoss} to {lastLoss}: nothing was learned"));
     }
 
     public override void Dispose()
