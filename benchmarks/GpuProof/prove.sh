@@ -61,12 +61,15 @@ part() {
     124 | 137) note "$name: TIMED OUT after $((SECONDS - start)) s"; status=1 ;;
     *) note "$name: FAILED with exit status $rc, $((SECONDS - start)) s"; status=1 ;;
   esac
+  [ "$rc" -eq 0 ] || tail -n 4 "$logs/$name.log"
   return "$rc"
 }
 
 skip() { note "$1: SKIPPED, $2"; }
 
+# How many tests passed, and which failed; of a run without an end how far it came.
 counts() {
+  grep -q '^  total: ' "$logs/$1.log" || grep '^running' "$logs/$1.log" | tail -n 1
   awk '/^  (total|failed|succeeded|skipped): /' "$logs/$1.log" | tr -s ' \n' ' '
   echo
   grep -m 20 '^failed ' "$logs/$1.log" || true
@@ -106,7 +109,7 @@ done
 # b. The autotuner.
 if [ -n "$dry" ]; then
   skip tune 'a dry run has no GPU'
-elif "$home/gpulm" tune --help > /dev/null 2>&1; then
+elif "$home/gpulm" --help | grep -q '^  tune '; then
   part tune 40 ./gpulm tune --device cuda
   tail -n 12 "$logs/tune.log"
 else
