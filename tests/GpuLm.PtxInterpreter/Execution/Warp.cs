@@ -74,6 +74,9 @@ sealed unsafe class Warp : IDisposable
     /// <summary>The index of the running instruction.</summary>
     public int Counter;
 
+    /// <summary>Whether the lanes' bytes at <see cref="Pointers"/> follow each other without a gap.</summary>
+    public bool InRow;
+
     /// <summary>The memory range that was hit last.</summary>
     public int LastRange;
 
