@@ -7,7 +7,7 @@ namespace GpuLm.Kernels.GradientNorm;
 /// <summary>
 /// The Euclidean norm of the whole gradient in two stages, without atomics and in a fixed order, as <see cref="ReductionKernels"/> sums.
 /// </summary>
-public static class GradientNormKernels
+public static partial class GradientNormKernels
 {
     /// <summary>partials[p] = sum of the squares of part p of gradients[0 .. length). No part is empty; a group owns some.</summary>
     public static void PartialSquares(ArrayView<float> gradients, long length, int parts, ArrayView<float> partials)
@@ -34,5 +34,8 @@ public static class GradientNormKernels
             size => 2 * size.Elements, size => 4 * size.Elements),
         new("GradientNorm.Norm", "GradientNorm", "OneGroup", typeof(GradientNormKernels).GetMethod(nameof(Norm))!,
             size => size.Elements, size => 4 * size.Elements),
+        new("GradientNorm.PartialSquaresVector", "GradientNorm", "FourPerThread",
+            typeof(FourPerThread).GetMethod(nameof(FourPerThread.PartialSquares))!, size => 2 * size.Elements, size => 4 * size.Elements,
+            KernelTarget.Ampere),
     ];
 }

@@ -110,7 +110,8 @@ public sealed class TrainingStep : IDisposable
             model.Kernels.AdamW.Prepare(
                 new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay, Updates + 1, options.Clip));
             model.Kernels.AdamW.Step(
-                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength);
+                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters,
+                model.Layout.DecayLength);
         }
         float norm = Read(gradientNorm);
         if (!double.IsFinite(loss) || !float.IsFinite(norm))
