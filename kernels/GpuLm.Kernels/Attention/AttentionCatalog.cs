@@ -1,4 +1,6 @@
+using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Intrinsics;
 
 namespace GpuLm.Kernels.Attention;
 
@@ -16,6 +18,14 @@ static class AttentionCatalog
             s => Pairs(s) * (4.0 * s.Columns + 4), s => sizeof(float) * (4 * s.Elements + (double)s.Rows * s.Batch)),
         new("Attention.Backward", "Attention", Strategy, typeof(AttentionKernels).GetMethod(nameof(AttentionKernels.Backward))!,
             s => Pairs(s) * (10.0 * s.Columns + 4), s => sizeof(float) * (8 * s.Elements + (double)s.Rows * s.Batch)),
+        .. Forward<ForwardHead64, Sum64, Sum64>(), .. Forward<ForwardHead128, Sum32, Sum128>(),
+    ];
+
+    static IEnumerable<KernelEntry> Forward<TShape, TScores, TOutput>() where TShape : struct, IFlashShape =>
+    [
+        new($"Attention.{typeof(TShape).Name}", "Attention", "Flash",
+            typeof(AttentionKernels.Flash).GetMethod(nameof(AttentionKernels.Flash.Forward))!.MakeGenericMethod(typeof(TShape), typeof(TScores), typeof(TOutput)),
+            s => Pairs(s) * (4.0 * s.Columns + 4), s => 8 * s.Elements + sizeof(float) * (double)s.Rows * s.Batch, CudaOnly: true),
     ];
 
     static double Pairs(KernelSizes sizes) => 0.5 * sizes.Rows * (sizes.Rows + 1.0) * sizes.Batch;

@@ -20,8 +20,10 @@ public sealed record KernelSizes(int Rows, int Columns, int Depth = 1, int Batch
 /// <param name="Kernel">The static method that is compiled.</param>
 /// <param name="Flops">Floating-point operations; an exponential, a division and a root count as one each.</param>
 /// <param name="Bytes">Bytes of memory that must move when every input is read once and every output written once.</param>
+/// <param name="CudaOnly">Whether it has instructions that only CUDA devices know.</param>
 public sealed record KernelEntry(
-    string Name, string Operation, string Strategy, MethodInfo Kernel, Func<KernelSizes, double> Flops, Func<KernelSizes, double> Bytes);
+    string Name, string Operation, string Strategy, MethodInfo Kernel, Func<KernelSizes, double> Flops, Func<KernelSizes, double> Bytes,
+    bool CudaOnly = false);
 
 /// <summary>Every kernel of this library by name.</summary>
 public static class KernelCatalog

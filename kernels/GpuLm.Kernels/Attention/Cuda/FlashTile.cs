@@ -1,0 +1,59 @@
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
+using GpuLm.Kernels.MatMul.Cuda;
+using ILGPU;
+
+namespace GpuLm.Kernels.Attention.Cuda;
+
+/// <summary>Tiles of one head on their way between global and shared memory: [rows, D], the rows of global memory a stride apart.</summary>
+static class FlashTile
+{
+    /// <summary>Bytes of a tile.</summary>
+    public static int Bytes<TShape>(int rows) where TShape : struct, IFlashShape => PanelTile.Bytes(rows, default(TShape).HeadSize);
+
+    /// <summary>Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.</summary>
+    public static void Start<TShape>(ArrayView<BFloat16> head, int stride, int first, int end, int rows, uint tile)
+        where TShape : struct, IFlashShape
+    {
+        int row = Group.IdxX / 8, chunk = Group.IdxX % 8, rowStep = default(TShape).Threads / 8;
+        for (int panel = 0; panel < default(TShape).HeadSize / PanelTile.Width; panel++)
+        {
+            int at = (first + row) * stride / 8 + panel * 8 + chunk;
+            TileCopy.Start(
+                PanelTile.Chunk(tile, rows, row, panel * 8 + chunk), ref head.Cast<UInt4>()[at], 2L * rowStep * stride, end - first - row, 16,
+                rows / (default(TShape).Threads / 8), default(TShape).Threads / 8);
+        }
+    }
+
+    /// <summary>Starts to copy numbers of rows, one a row; rows from <paramref name="end"/> on get zero.</summary>
+    public static void StartNumbers(ArrayView<float> numbers, int first, int end, int rows, uint shared)
+    {
+        for (int row = Group.IdxX; row < rows; row += Group.DimX)
+        {
+            bool inside = first + row < end;
+            AsyncCopy.Copy4(shared + (uint)(row * sizeof(float)), ref numbers[inside ? first + row : 0], inside ? sizeof(float) : 0);
+        }
+    }
+
+    /// <summary>
+    /// Writes a warp's sums as bf16 by way of its own rows of a tile, which nobody reads any more, to rows of global memory before
+    /// <paramref name="end"/>.
+    /// </summary>
+    public static void Write<TShape, TSum>(TSum sum, uint tile, ArrayView<BFloat16> head, int stride, int first, int end)
+        where TShape : struct, IFlashShape where TSum : struct
+    {
+        int lane = Group.IdxX % Warps.Size, warpRow = Group.IdxX / Warps.Size * default(TShape).WarpRows;
+        int chunks = default(TShape).HeadSize / 8;
+        Warps.Synchronize();
+        PanelTile.Store(sum, PanelTile.Pairs(tile, warpRow), default(TShape).Rows, default(TShape).HeadSize);
+        Warps.Synchronize();
+        for (int i = lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
+        {
+            int row = warpRow + i / chunks, chunk = i % chunks;
+            if (first + row >= end) continue;
+            head.Cast<UInt4>()[(first + row) * stride / 8 + chunk] =
+                SharedAccess.LoadUInt4(PanelTile.Chunk(tile, default(TShape).Rows, row, chunk));
+        }
+    }
+}
