@@ -36,7 +36,7 @@ public static partial class AttentionKernels
 
             uint queryTile = SharedAccess.Dynamic(), stages = queryTile + (uint)FlashTile.Bytes<TShape>(default(TShape).Rows);
             int tileBytes = FlashTile.Bytes<TShape>(columns);
-            int lane = Group.IdxX % Warps.Size, warpRow = Group.IdxX / Warps.Size * default(TShape).WarpRows;
+            int lane = Warps.Lane, warpRow = FlashTile.FirstRowOfWarp<TShape>();
             FlashTile.Start<TShape>(queries, step, first, shape.Length, default(TShape).Rows, queryTile);
             FlashTile.Start<TShape>(keys, step, 0, shape.Length, columns, stages);
             FlashTile.Start<TShape>(values, step, 0, shape.Length, columns, stages + (uint)tileBytes);
@@ -45,17 +45,19 @@ public static partial class AttentionKernels
             float factor = Log2E / MathF.Sqrt(size);
             Float4 max = WarpRows.All(float.NegativeInfinity), sum = default;
             TOutput weighted = default;
+            uint offset = 0;
             int end = IntrinsicMath.Min(first + default(TShape).Rows, shape.Length);
             for (int key = 0; key < end; key += columns)
             {
                 AsyncCopy.WaitForAllBut(0);
                 // This step has landed for all threads, and all are through with the one before, whose stage is refilled.
                 Group.Barrier();
-                uint stage = stages + (uint)(key / columns % 2 * 2 * tileBytes), other = stages + (uint)((key / columns + 1) % 2 * 2 * tileBytes);
+                uint stage = stages + offset;
+                offset ^= (uint)(2 * tileBytes);
                 if (key + columns < end)
                 {
-                    FlashTile.Start<TShape>(keys, step, key + columns, shape.Length, columns, other);
-                    FlashTile.Start<TShape>(values, step, key + columns, shape.Length, columns, other + (uint)tileBytes);
+                    FlashTile.Start<TShape>(keys, step, key + columns, shape.Length, columns, stages + offset);
+                    FlashTile.Start<TShape>(values, step, key + columns, shape.Length, columns, stages + offset + (uint)tileBytes);
                 }
                 AsyncCopy.Commit();
                 int above = first + warpRow - key;
@@ -64,7 +66,7 @@ public static partial class AttentionKernels
                 TScores scores = WarpProduct.AddTransposed<TScores>(
                     default, PanelTile.DownFirst(queryTile, warpRow), PanelTile.AcrossFirst(stage), default(TShape).Rows, default(TShape).Columns,
                     default(TShape).HeadSize);
-                if (above < columns - 1) scores = WarpScores.Mask(scores, above + lane / 4 - lane % 4 * 2, 1, default(TShape).Columns);
+                if (above < columns - 1) scores = WarpScores.Mask(scores, above + (lane >> 2) - (lane & 3) * 2, 1, default(TShape).Columns);
                 Float4 newMax = WarpRows.Max(scores, max, default(TShape).Columns);
                 Float4 correction = Correction(max, newMax, factor);
                 scores = WarpRows.Exponentiate(scores, factor, Times(newMax, factor), default(TShape).Columns);
@@ -79,7 +81,7 @@ public static partial class AttentionKernels
             FlashTile.Write<TShape, TOutput>(
                 weighted, queryTile, output.SubView(batch * shape.Length * shape.OutputSize + head * size), shape.OutputSize, first, shape.Length);
             // The four threads of a quad share four rows: each writes one of them.
-            int query = first + warpRow + lane / 4 + lane % 4 * 8;
+            int query = first + warpRow + (lane >> 2) + (lane & 3) * 8;
             if (query < shape.Length) logSumExp[item * shape.Length + query] = (Own(max) * factor + Numbers.Log2(Own(sum))) * Ln2;
         }
 
@@ -93,11 +95,11 @@ public static partial class AttentionKernels
 
         static Float4 Times(Float4 x, Float4 y) => new() { X = x.X * y.X, Y = x.Y * y.Y, Z = x.Z * y.Z, W = x.W * y.W };
 
-        static Float4 Reciprocal(Float4 x) => new() { X = 1 / x.X, Y = 1 / x.Y, Z = 1 / x.Z, W = 1 / x.W };
+        static Float4 Reciprocal(Float4 x) => new() { X = Numbers.Reciprocal(x.X), Y = Numbers.Reciprocal(x.Y), Z = Numbers.Reciprocal(x.Z), W = Numbers.Reciprocal(x.W) };
 
         static float Own(Float4 x)
         {
-            int row = Group.IdxX % 4;
+            int row = Group.IdxX & 3;
             return row == 0 ? x.X : row == 1 ? x.Y : row == 2 ? x.Z : x.W;
         }
     }

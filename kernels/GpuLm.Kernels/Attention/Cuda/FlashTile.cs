@@ -12,14 +12,17 @@ static class FlashTile
     /// <summary>Bytes of a tile.</summary>
     public static int Bytes<TShape>(int rows) where TShape : struct, IFlashShape => PanelTile.Bytes(rows, default(TShape).HeadSize);
 
+    /// <summary>The first of the group's rows that belongs to this thread's warp.</summary>
+    public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => Group.IdxX / Warps.Size * default(TShape).WarpRows;
+
     /// <summary>Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.</summary>
     public static void Start<TShape>(ArrayView<BFloat16> head, int stride, int first, int end, int rows, uint tile)
         where TShape : struct, IFlashShape
     {
-        int row = Group.IdxX / 8, chunk = Group.IdxX % 8, rowStep = default(TShape).Threads / 8;
+        int row = Group.IdxX >> 3, chunk = Group.IdxX & 7, rowStep = default(TShape).Threads / 8;
         for (int panel = 0; panel < default(TShape).HeadSize / PanelTile.Width; panel++)
         {
-            int at = (first + row) * stride / 8 + panel * 8 + chunk;
+            int at = (first + row) * (stride >> 3) + panel * 8 + chunk;
             TileCopy.Start(
                 PanelTile.Chunk(tile, rows, row, panel * 8 + chunk), ref head.Cast<UInt4>()[at], 2L * rowStep * stride, end - first - row, 16,
                 rows / (default(TShape).Threads / 8), default(TShape).Threads / 8);
@@ -43,16 +46,16 @@ static class FlashTile
     public static void Write<TShape, TSum>(TSum sum, uint tile, ArrayView<BFloat16> head, int stride, int first, int end)
         where TShape : struct, IFlashShape where TSum : struct
     {
-        int lane = Group.IdxX % Warps.Size, warpRow = Group.IdxX / Warps.Size * default(TShape).WarpRows;
+        int warpRow = FirstRowOfWarp<TShape>();
         int chunks = default(TShape).HeadSize / 8;
         Warps.Synchronize();
         PanelTile.Store(sum, PanelTile.Pairs(tile, warpRow), default(TShape).Rows, default(TShape).HeadSize);
         Warps.Synchronize();
-        for (int i = lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
+        for (int i = Warps.Lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
         {
-            int row = warpRow + i / chunks, chunk = i % chunks;
+            int row = warpRow + i / chunks, chunk = i & (chunks - 1);
             if (first + row >= end) continue;
-            head.Cast<UInt4>()[(first + row) * stride / 8 + chunk] =
+            head.Cast<UInt4>()[(first + row) * (stride >> 3) + chunk] =
                 SharedAccess.LoadUInt4(PanelTile.Chunk(tile, default(TShape).Rows, row, chunk));
         }
     }

@@ -29,27 +29,27 @@ public static class PanelTile
     /// </summary>
     public static uint DownFirst(uint tile, int row)
     {
-        int lane = Group.IdxX % Warps.Size;
-        return tile + (uint)((row + lane % 16) * RowBytes + ((lane / 16) ^ (lane % 8)) * 16);
+        int lane = Warps.Lane;
+        return tile + (uint)((row + (lane & 15)) * RowBytes + ((lane >> 4) ^ (lane & 7)) * 16);
     }
 
     /// <summary>As <see cref="DownFirst"/>, but across first: the order of two fragments of B where the tile's rows are B's columns.</summary>
     public static uint AcrossFirst(uint tile)
     {
-        int lane = Group.IdxX % Warps.Size;
-        return tile + (uint)((lane / 16 * 8 + lane % 8) * RowBytes + ((lane / 8 % 2) ^ (lane % 8)) * 16);
+        int lane = Warps.Lane;
+        return tile + (uint)(((lane >> 4) * 8 + (lane & 7)) * RowBytes + (((lane >> 3) & 1) ^ (lane & 7)) * 16);
     }
 
     /// <summary>Where the pairs of sums that this lane holds lie, from a row of the tile on; see <see cref="Store"/>.</summary>
     public static uint Pairs(uint tile, int row)
     {
-        int lane = Group.IdxX % Warps.Size;
-        return tile + (uint)((row + lane / 4) * RowBytes + lane / 4 * 16 + lane % 4 * 4);
+        int lane = Warps.Lane;
+        return tile + (uint)((row + (lane >> 2)) * RowBytes + (lane >> 2) * 16 + (lane & 3) * 4);
     }
 
     /// <summary>The address of a row's chunk, counted from the row's first panel on, in a tile of so many rows.</summary>
     public static uint Chunk(uint tile, int rows, int row, int chunk) =>
-        tile + (uint)((chunk / 8 * rows + row) * RowBytes + ((chunk % 8) ^ (row % 8)) * 16);
+        tile + (uint)(((chunk >> 3) * rows + row) * RowBytes + ((chunk & 7) ^ (row & 7)) * 16);
 
     /// <summary>
     /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of <paramref name="rows"/> rows of
