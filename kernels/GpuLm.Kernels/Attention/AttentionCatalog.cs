@@ -25,7 +25,7 @@ static class AttentionCatalog
     [
         new($"Attention.{typeof(TShape).Name}", "Attention", "Flash",
             typeof(AttentionKernels.Flash).GetMethod(nameof(AttentionKernels.Flash.Forward))!.MakeGenericMethod(typeof(TShape), typeof(TScores), typeof(TOutput)),
-            s => Pairs(s) * (4.0 * s.Columns + 4), s => 8 * s.Elements + sizeof(float) * (double)s.Rows * s.Batch, CudaOnly: true),
+            s => Pairs(s) * (4.0 * s.Columns + 4), s => 8 * s.Elements + sizeof(float) * (double)s.Rows * s.Batch, KernelTarget.Ampere),
     ];
 
     static double Pairs(KernelSizes sizes) => 0.5 * sizes.Rows * (sizes.Rows + 1.0) * sizes.Batch;

@@ -61,7 +61,6 @@ public static partial class AttentionKernels
                 }
                 AsyncCopy.Commit();
                 int above = first + warpRow - key;
-                if (above + default(TShape).WarpRows <= 0) continue;
 
                 TScores scores = WarpProduct.AddTransposed<TScores>(
                     default, PanelTile.DownFirst(queryTile, warpRow), PanelTile.AcrossFirst(stage), default(TShape).Rows, default(TShape).Columns,
