@@ -11,6 +11,9 @@ public interface IFlashShape : ILaunchShape
     /// <summary>D, channels of a head: 64 or 128.</summary>
     int HeadSize { get; }
 
+    /// <summary>1 / sqrt(D).</summary>
+    float Scale { get; }
+
     /// <summary>Rows of a warp: 16 or 32.</summary>
     int WarpRows { get; }
 
@@ -26,6 +29,9 @@ public readonly struct ForwardHead64 : IFlashShape
 {
     /// <inheritdoc/>
     public int HeadSize => 64;
+
+    /// <inheritdoc/>
+    public float Scale => 0.125f;
 
     /// <inheritdoc/>
     public int WarpRows => 32;
@@ -50,6 +56,9 @@ public readonly struct ForwardHead128 : IFlashShape
     public int HeadSize => 128;
 
     /// <inheritdoc/>
+    public float Scale => 0.0883883476f;
+
+    /// <inheritdoc/>
     public int WarpRows => 32;
 
     /// <inheritdoc/>
@@ -72,6 +81,9 @@ public readonly struct BackwardHead64 : IFlashShape
     public int HeadSize => 64;
 
     /// <inheritdoc/>
+    public float Scale => 0.125f;
+
+    /// <inheritdoc/>
     public int WarpRows => 32;
 
     /// <inheritdoc/>
@@ -92,6 +104,9 @@ public readonly struct BackwardHead128 : IFlashShape
 {
     /// <inheritdoc/>
     public int HeadSize => 128;
+
+    /// <inheritdoc/>
+    public float Scale => 0.0883883476f;
 
     /// <inheritdoc/>
     public int WarpRows => 16;

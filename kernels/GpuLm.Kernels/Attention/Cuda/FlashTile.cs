@@ -29,7 +29,7 @@ static class FlashTile
         }
     }
 
-    /// <summary>Starts to copy numbers of rows, one a row; rows from <paramref name="end"/> on get zero.</summary>
+    /// <summary>Starts to copy one number for each row; rows from <paramref name="end"/> on get zero.</summary>
     public static void StartNumbers(ArrayView<float> numbers, int first, int end, int rows, uint shared)
     {
         for (int row = Group.IdxX; row < rows; row += Group.DimX)
@@ -40,14 +40,34 @@ static class FlashTile
     }
 
     /// <summary>
+    /// Begins a step over keys: waits until its keys and values are there and all threads are through with the step before, whose stage is
+    /// refilled with what comes next.
+    /// </summary>
+    public static void NextKeys<TShape>(ArrayView<BFloat16> keys, ArrayView<BFloat16> values, AttentionShape shape, int next, int end, uint stage)
+        where TShape : struct, IFlashShape
+    {
+        AsyncCopy.WaitForAllBut(0);
+        Group.Barrier();
+        if (next < end) StartKeys<TShape>(keys, values, shape, next, stage);
+        AsyncCopy.Commit();
+    }
+
+    /// <summary>Starts to copy a step's keys and, behind them, its values.</summary>
+    public static void StartKeys<TShape>(ArrayView<BFloat16> keys, ArrayView<BFloat16> values, AttentionShape shape, int first, uint stage)
+        where TShape : struct, IFlashShape
+    {
+        Start<TShape>(keys, shape.TokenSize, first, shape.Length, default(TShape).Columns, stage);
+        Start<TShape>(values, shape.TokenSize, first, shape.Length, default(TShape).Columns, stage + (uint)Bytes<TShape>(default(TShape).Columns));
+    }
+
+    /// <summary>
     /// Writes a warp's sums as bf16 by way of its own rows of a tile, which nobody reads any more, to rows of global memory before
     /// <paramref name="end"/>.
     /// </summary>
     public static void Write<TShape, TSum>(TSum sum, uint tile, ArrayView<BFloat16> head, int stride, int first, int end)
         where TShape : struct, IFlashShape where TSum : struct
     {
-        int warpRow = FirstRowOfWarp<TShape>();
-        int chunks = default(TShape).HeadSize / 8;
+        int warpRow = FirstRowOfWarp<TShape>(), chunks = default(TShape).HeadSize / 8;
         Warps.Synchronize();
         PanelTile.Store(sum, PanelTile.Pairs(tile, warpRow), default(TShape).Rows, default(TShape).HeadSize);
         Warps.Synchronize();
