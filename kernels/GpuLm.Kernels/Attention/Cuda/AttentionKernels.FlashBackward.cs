@@ -107,8 +107,7 @@ public static partial class AttentionKernels
             int keys = batch * shape.Length * shape.TokenSize + (shape.Heads + keyHead) * size, values = keys + shape.KeyValueHeads * size;
             int warpRow = FlashTile.FirstRowOfWarp<TShape>();
             uint tileBytes = (uint)FlashTile.Bytes<TShape>(columns), ownBytes = (uint)FlashTile.Bytes<TShape>(rows);
-            uint stageBytes = (uint)FlashQueries.Bytes<TShape>();
-            uint keyTile = SharedAccess.Dynamic(), stage = keyTile + 2 * ownBytes, other = stage + stageBytes;
+            uint keyTile = SharedAccess.Dynamic(), stage = keyTile + 2 * ownBytes, other = stage + 2 * tileBytes + FlashQueries.NumberBytes;
             FlashTile.Start<TShape>(qkv.SubView(keys), shape.TokenSize, first, shape.Length, rows, keyTile);
             FlashTile.Start<TShape>(qkv.SubView(values), shape.TokenSize, first, shape.Length, rows, keyTile + ownBytes);
             int head = keyHead * shape.Group, endHead = head + shape.Group, step = first;

@@ -9,8 +9,8 @@ namespace GpuLm.Kernels.Attention.Cuda;
 /// </summary>
 static class FlashQueries
 {
-    /// <summary>Bytes of a step; a multiple of 1,024, as tiles want it.</summary>
-    public static int Bytes<TShape>() where TShape : struct, IFlashShape => 2 * FlashTile.Bytes<TShape>(default(TShape).Columns) + 1_024;
+    /// <summary>Bytes for a step's numbers; a multiple of 1,024, as the next step's tiles want it.</summary>
+    public const int NumberBytes = 1_024;
 
     /// <summary>Starts to copy a step's queries of a head, from <paramref name="first"/> on.</summary>
     public static void Start<TShape>(
