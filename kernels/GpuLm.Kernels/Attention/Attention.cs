@@ -1,4 +1,3 @@
-using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
 using ILGPU;
 using ILGPU.Runtime;
@@ -12,14 +11,13 @@ using ForwardLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>
 
 /// <summary>
 /// Causal multi-head attention with grouped-query heads, softmax(q k^T / sqrt(D)) v over the tokens up to the query's own, in memory linear
-/// in T (Dao et al. 2022, "FlashAttention"; grouped queries: Ainslie et al. 2023, "GQA"). In bf16 it runs on tensor cores.
+/// in T (Dao et al. 2022, "FlashAttention"; grouped queries: Ainslie et al. 2023, "GQA").
 /// </summary>
 /// <param name="device">The device that it runs on.</param>
-public sealed class Attention(ComputeDevice device)
+public sealed partial class Attention(ComputeDevice device)
 {
     readonly ForwardLauncher forward = device.Load<ForwardLauncher>(AttentionKernels.Forward);
     readonly BackwardLauncher backward = device.Load<BackwardLauncher>(AttentionKernels.Backward);
-    readonly Dictionary<int, FlashAttention> flash = [];
 
     /// <summary>Computes the heads' outputs and, for the backward pass, the logarithm of each query's sum of exponentials.</summary>
     /// <param name="qkv">[B T, (H + 2 Hkv) D]: for each token its queries, keys and values.</param>
@@ -58,62 +56,6 @@ public sealed class Attention(ComputeDevice device)
         Guard.Holds(dQkv, shape.QkvLength);
         int rows = shape.Tokens * (shape.Heads + shape.KeyValueHeads);
         backward(device.Stream, device.Rows(rows), dOutput, qkv, output, logSumExp, shape, dQkv);
-    }
-
-    /// <summary>
-    /// As <see cref="Forward(ArrayView{float}, AttentionShape, ArrayView{float}, ArrayView{float})"/>, in the format of the tensors. In bf16 a weight
-    /// that multiplies a value is off by up to 2^-9 of itself, and so is an output; sums and logSumExp are fp32. The first call for a head size in
-    /// bf16 compiles.
-    /// </summary>
-    /// <exception cref="ArgumentException">
-    /// A view is too short, the formats differ, the shape is impossible, or bf16 meets a device without tensor cores or a head size other than
-    /// 64 and 128.
-    /// </exception>
-    public void Forward(Tensor qkv, AttentionShape shape, Tensor output, ArrayView<float> logSumExp)
-    {
-        if (qkv.Format == NumberFormat.Fp32)
-        {
-            Forward(qkv.AsFp32(), shape, output.AsFp32(), logSumExp);
-            return;
-        }
-        Check(shape);
-        Guard.Holds(qkv.AsBf16(), shape.QkvLength);
-        Guard.Holds(output.AsBf16(), shape.OutputLength);
-        Guard.Holds(logSumExp, shape.Queries);
-        Flash(shape).Forward(qkv.AsBf16(), shape, output.AsBf16(), logSumExp);
-    }
-
-    /// <summary>
-    /// As <see cref="Backward(ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, AttentionShape, ArrayView{float})"/>, in the format
-    /// of the tensors. In bf16 weights and their gradients are rounded before they multiply queries, keys and output gradients; sums are fp32.
-    /// </summary>
-    /// <inheritdoc cref="Forward(Tensor, AttentionShape, Tensor, ArrayView{float})" path="/exception"/>
-    public void Backward(Tensor dOutput, Tensor qkv, Tensor output, ArrayView<float> logSumExp, AttentionShape shape, Tensor dQkv)
-    {
-        if (qkv.Format == NumberFormat.Fp32)
-        {
-            Backward(dOutput.AsFp32(), qkv.AsFp32(), output.AsFp32(), logSumExp, shape, dQkv.AsFp32());
-            return;
-        }
-        Check(shape);
-        Guard.Holds(dOutput.AsBf16(), shape.OutputLength);
-        Guard.Holds(qkv.AsBf16(), shape.QkvLength);
-        Guard.Holds(output.AsBf16(), shape.OutputLength);
-        Guard.Holds(logSumExp, shape.Queries);
-        Guard.Holds(dQkv.AsBf16(), shape.QkvLength);
-        Flash(shape).Backward(dOutput.AsBf16(), qkv.AsBf16(), output.AsBf16(), logSumExp, shape, dQkv.AsBf16());
-    }
-
-    FlashAttention Flash(AttentionShape shape)
-    {
-        Guard.Require(
-            device.Cuda is { HasTensorCores: true },
-            $"Attention in bf16 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32.", nameof(device));
-        Guard.Require(
-            FlashAttention.Supports(shape.HeadSize),
-            $"A head has {shape.HeadSize} channels; attention in bf16 takes 64 or 128. Change the number of heads, or use fp32.", nameof(shape));
-        if (!flash.TryGetValue(shape.HeadSize, out var kernels)) flash.Add(shape.HeadSize, kernels = FlashAttention.Load(device, shape.HeadSize));
-        return kernels;
     }
 
     static void Check(AttentionShape shape)

@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
@@ -40,7 +41,8 @@ public static partial class AttentionKernels
             AsyncCopy.Commit();
 
             float factor = default(TShape).Scale * Log2E;
-            uint query = PanelTile.DownFirst(queryTile, warpRow), key = PanelTile.AcrossFirst(stages), value = PanelTile.DownFirst(stages + tileBytes, 0);
+            uint query = PanelTile.DownFirst(queryTile, warpRow), key = PanelTile.AcrossFirst(stages);
+            uint value = PanelTile.DownFirst(stages + tileBytes, 0);
             Float4 max = WarpRows.All(float.NegativeInfinity), sum = default;
             TOutput weighted = default;
             int end = IntrinsicMath.Min(first + default(TShape).Rows, shape.Length), step = 0;
@@ -71,21 +73,14 @@ public static partial class AttentionKernels
             FlashTile.Write<TShape, TOutput>(
                 weighted, queryTile, output.SubView(batch * shape.Length * shape.OutputSize + head * size), shape.OutputSize, first, shape.Length);
             // The four threads of a quad share four rows: each writes one of them.
-            int row = first + warpRow + (Warps.Lane >> 2) + (Warps.Lane & 3) * 8;
+            int row = first + warpRow + (GroupWarps.Lane >> 2) + (GroupWarps.Lane & 3) * 8;
             if (row < shape.Length) logSumExp[item * shape.Length + row] = (Own(max) * factor + Numbers.Log2(Own(sum))) * Ln2;
         }
 
-        /// <summary>
-        /// Masks scores [queries, keys] of which <paramref name="above"/> keys lie before the warp's first query, where any key is too late.
-        /// </summary>
-        static TScores HideLaterKeys<TShape, TScores>(TScores scores, int above) where TShape : struct, IFlashShape where TScores : struct
-        {
-            if (above < default(TShape).Columns - 1)
-            {
-                scores = WarpScores.Mask(scores, above + (Warps.Lane >> 2) - (Warps.Lane & 3) * 2, 1, default(TShape).Columns);
-            }
-            return scores;
-        }
+        /// <summary>Masks what lies beyond the diagonal of scores [queries, keys]; the warp's first query is so many tokens behind the first key.</summary>
+        static TScores HideLaterKeys<TShape, TScores>(TScores scores, int above) where TShape : struct, IFlashShape where TScores : struct =>
+            WarpScores.Mask(
+                scores, above - default(TShape).Columns + 1, above + (GroupWarps.Lane >> 2) - (GroupWarps.Lane & 3) * 2, 1, default(TShape).Columns);
 
         static Float4 Exp2(Float4 x) => new() { X = Numbers.Exp2(x.X), Y = Numbers.Exp2(x.Y), Z = Numbers.Exp2(x.Z), W = Numbers.Exp2(x.W) };
 
@@ -98,7 +93,7 @@ public static partial class AttentionKernels
 
         static float Own(Float4 x)
         {
-            int row = Warps.Lane & 3;
+            int row = GroupWarps.Lane & 3;
             return row == 0 ? x.X : row == 1 ? x.Y : row == 2 ? x.Z : x.W;
         }
     }

@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
@@ -22,7 +23,8 @@ public static partial class AttentionKernels
         {
             int index = Grid.IdxX * Group.DimX + Group.IdxX, threads = default(TShape).HeadSize / 8, row = index / threads;
             bool inside = row < shape.Queries;
-            float delta = Dot(dOutput.Cast<UInt4>()[inside ? index : 0], output.Cast<UInt4>()[inside ? index : 0]);
+            int vector = inside ? index : 0;
+            float delta = (Float8.Unpack(dOutput.Cast<UInt4>()[vector]) * Float8.Unpack(output.Cast<UInt4>()[vector])).Sum();
             delta += Warps.ShuffleXor(delta, 1);
             delta += Warps.ShuffleXor(delta, 2);
             delta += Warps.ShuffleXor(delta, 4);
@@ -63,7 +65,7 @@ public static partial class AttentionKernels
             AsyncCopy.Commit();
 
             uint query = PanelTile.DownFirst(queryTile, warpRow), key = PanelTile.AcrossFirst(stages), keyDown = PanelTile.DownFirst(stages, 0);
-            uint number = numbers + (uint)((warpRow + (Warps.Lane >> 2)) * sizeof(float));
+            uint number = numbers + (uint)((warpRow + (GroupWarps.Lane >> 2)) * sizeof(float));
             TSum dQuery = default;
             int end = IntrinsicMath.Min(first + rows, shape.Length), step = 0;
             for (; step < IntrinsicMath.Min(end, first + warpRow + default(TShape).WarpRows); step += columns)
@@ -115,7 +117,7 @@ public static partial class AttentionKernels
             AsyncCopy.Commit();
 
             uint key = PanelTile.DownFirst(keyTile, warpRow), across = PanelTile.AcrossFirst(0), down = PanelTile.DownFirst(0, 0);
-            uint number = 2 * tileBytes + (uint)((Warps.Lane & 3) * 2 * sizeof(float));
+            uint number = 2 * tileBytes + (uint)((GroupWarps.Lane & 3) * 2 * sizeof(float));
             TSum dKey = default, dValue = default;
             while (head < endHead)
             {
@@ -133,10 +135,9 @@ public static partial class AttentionKernels
                     WarpScores.FromColumns<TScores>(stage + number, default(TShape).Columns), key, stage + across, default(TShape).Rows,
                     default(TShape).Columns, default(TShape).HeadSize);
                 int below = step - first - warpRow;
-                if (below < default(TShape).WarpRows - 1)
-                {
-                    weights = WarpScores.Mask(weights, below + (Warps.Lane & 3) * 2 - (Warps.Lane >> 2), -1, default(TShape).Columns);
-                }
+                weights = WarpScores.Mask(
+                    weights, below - default(TShape).WarpRows + 1, below + (GroupWarps.Lane & 3) * 2 - (GroupWarps.Lane >> 2), -1,
+                    default(TShape).Columns);
                 weights = WarpScores.Exponentiate(weights, default(TShape).Scale * Log2E);
                 dValue = WarpProduct.Add(dValue, weights, stage + tileBytes + down, default(TShape).Columns, default(TShape).HeadSize);
                 TScores dScores = WarpProduct.AddTransposed(
@@ -151,10 +152,5 @@ public static partial class AttentionKernels
             FlashTile.Write<TShape, TSum>(dKey, keyTile, dQkv.SubView(keys), shape.TokenSize, first, shape.Length);
             FlashTile.Write<TShape, TSum>(dValue, keyTile + ownBytes, dQkv.SubView(values), shape.TokenSize, first, shape.Length);
         }
-
-        static float Dot(UInt4 x, UInt4 y) => Dot(x.X, y.X) + Dot(x.Y, y.Y) + Dot(x.Z, y.Z) + Dot(x.W, y.W);
-
-        static float Dot(uint x, uint y) =>
-            Numbers.LowBFloat16(x) * Numbers.LowBFloat16(y) + Numbers.HighBFloat16(x) * Numbers.HighBFloat16(y);
     }
 }

@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using GpuLm.Kernels.MatMul.Cuda;
@@ -13,20 +14,17 @@ static class FlashTile
     public static int Bytes<TShape>(int rows) where TShape : struct, IFlashShape => PanelTile.Bytes(rows, default(TShape).HeadSize);
 
     /// <summary>The first of the group's rows that belongs to this thread's warp.</summary>
-    public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => Group.IdxX / Warps.Size * default(TShape).WarpRows;
+    public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => GroupWarps.Warp * default(TShape).WarpRows;
 
     /// <summary>Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.</summary>
     public static void Start<TShape>(ArrayView<BFloat16> head, int stride, int first, int end, int rows, uint tile)
         where TShape : struct, IFlashShape
     {
         int row = Group.IdxX >> 3, chunk = Group.IdxX & 7, rowStep = default(TShape).Threads / 8;
-        for (int panel = 0; panel < default(TShape).HeadSize / PanelTile.Width; panel++)
-        {
-            int at = (first + row) * (stride >> 3) + panel * 8 + chunk;
-            TileCopy.Start(
-                PanelTile.Chunk(tile, rows, row, panel * 8 + chunk), ref head.Cast<UInt4>()[at], 2L * rowStep * stride, end - first - row, 16,
-                rows / (default(TShape).Threads / 8), default(TShape).Threads / 8);
-        }
+        TileCopy.Start(
+            PanelTile.Chunk(tile, rows, row, chunk), ref head.Cast<byte>()[2L * (first + row) * stride + 16 * chunk], 2L * rowStep * stride,
+            end - first - row, 2 * default(TShape).HeadSize, rows / (default(TShape).Threads / 8), default(TShape).Threads / 8,
+            default(TShape).HeadSize / PanelTile.Width, rows * PanelTile.RowBytes);
     }
 
     /// <summary>Starts to copy one number for each row; rows from <paramref name="end"/> on get zero.</summary>
@@ -71,7 +69,7 @@ static class FlashTile
         Warps.Synchronize();
         PanelTile.Store(sum, PanelTile.Pairs(tile, warpRow), default(TShape).Rows, default(TShape).HeadSize);
         Warps.Synchronize();
-        for (int i = Warps.Lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
+        for (int i = GroupWarps.Lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
         {
             int row = warpRow + i / chunks, chunk = i & (chunks - 1);
             if (first + row >= end) continue;

@@ -29,21 +29,21 @@ public static class PanelTile
     /// </summary>
     public static uint DownFirst(uint tile, int row)
     {
-        int lane = Warps.Lane;
-        return tile + (uint)((row + (lane & 15)) * RowBytes + ((lane >> 4) ^ (lane & 7)) * 16);
+        int lane = GroupWarps.Lane;
+        return Evaluate.Here(tile + (uint)((row + (lane & 15)) * RowBytes + ((lane >> 4) ^ (lane & 7)) * 16));
     }
 
     /// <summary>As <see cref="DownFirst"/>, but across first: the order of two fragments of B where the tile's rows are B's columns.</summary>
     public static uint AcrossFirst(uint tile)
     {
-        int lane = Warps.Lane;
-        return tile + (uint)(((lane >> 4) * 8 + (lane & 7)) * RowBytes + (((lane >> 3) & 1) ^ (lane & 7)) * 16);
+        int lane = GroupWarps.Lane;
+        return Evaluate.Here(tile + (uint)(((lane >> 4) * 8 + (lane & 7)) * RowBytes + (((lane >> 3) & 1) ^ (lane & 7)) * 16));
     }
 
     /// <summary>Where the pairs of sums that this lane holds lie, from a row of the tile on; see <see cref="Store"/>.</summary>
     public static uint Pairs(uint tile, int row)
     {
-        int lane = Warps.Lane;
+        int lane = GroupWarps.Lane;
         return tile + (uint)((row + (lane >> 2)) * RowBytes + (lane >> 2) * 16 + (lane & 3) * 4);
     }
 

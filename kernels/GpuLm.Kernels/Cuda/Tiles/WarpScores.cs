@@ -20,10 +20,12 @@ public static class WarpScores
 
     /// <summary>
     /// Keeps a number where <paramref name="margin"/> + <paramref name="sign"/> (row - column), counted from this thread's first number, is not
-    /// negative, and makes it minus infinity elsewhere. The sign is 1 or -1.
+    /// negative, and makes it minus infinity elsewhere. The sign is 1 or -1. Where the warp's <paramref name="deepest"/>, the smallest value of that
+    /// sum in its tile, is not negative, nothing is done.
     /// </summary>
+    /// <remarks>The branch is in here because a condition around the call would cost a copy of all numbers.</remarks>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMask))]
-    public static TSum Mask<TSum>(TSum scores, int margin, int sign, int width) => throw PtxIntrinsics.OnlyOnCuda;
+    public static TSum Mask<TSum>(TSum scores, int deepest, int margin, int sign, int width) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>2^(factor x).</summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitExponentiate))]
@@ -64,11 +66,13 @@ public static class WarpScores
     static void EmitMask<TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
     {
         var writer = new PtxWriter(generator, (MethodCall)value);
-        string margin = writer.Argument(1)[0];
-        long sign = writer.Constant(2);
-        var scores = new WarpSums(writer.TakeOver(0), (int)writer.Constant(3));
+        string deepest = writer.Argument(1)[0], margin = writer.Argument(2)[0];
+        long sign = writer.Constant(3);
+        var scores = new WarpSums(writer.TakeOver(0), (int)writer.Constant(4));
         writer.Line("{");
         writer.Line(".reg .pred %wk;");
+        writer.Line($"setp.ge.s32 %wk, {deepest}, 0;");
+        writer.Line("@%wk bra MASKED;");
         for (int row = 0; row < scores.Rows; row++)
         {
             for (int column = 0; column < 2 * scores.BlocksAcross; column++)
@@ -78,6 +82,7 @@ public static class WarpScores
                 writer.Line($"selp.f32 {score}, {score}, 0fFF800000, %wk;");
             }
         }
+        writer.Line("MASKED:");
         writer.Line("}");
     }
 
