@@ -12,7 +12,7 @@ public sealed partial class Attention
 
     /// <summary>
     /// As <see cref="Forward(ArrayView{float}, AttentionShape, ArrayView{float}, ArrayView{float})"/>, in the format of the tensors. In bf16 a weight
-    /// that multiplies a value is off by up to 2^-9 of itself, and so is an output; sums and logSumExp are fp32. The first call for a head size in
+    /// that multiplies a value is off by up to 2^-8 of itself, and so is an output; sums and logSumExp are fp32. The first call for a head size in
     /// bf16 compiles.
     /// </summary>
     /// <exception cref="ArgumentException">

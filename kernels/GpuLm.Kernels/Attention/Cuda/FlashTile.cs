@@ -24,7 +24,7 @@ static class FlashTile
         TileCopy.Start(
             PanelTile.Chunk(tile, rows, row, chunk), ref head.Cast<byte>()[2L * (first + row) * stride + 16 * chunk], 2L * rowStep * stride,
             end - first - row, 2 * default(TShape).HeadSize, rows / (default(TShape).Threads / 8), default(TShape).Threads / 8,
-            default(TShape).HeadSize / PanelTile.Width, rows * PanelTile.RowBytes);
+            default(TShape).HeadSize / PanelTile.Width, rows * PanelTile.RowBytes, zeroRows: true);
     }
 
     /// <summary>Starts to copy one number for each row; rows from <paramref name="end"/> on get zero.</summary>

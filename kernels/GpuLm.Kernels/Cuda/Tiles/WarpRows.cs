@@ -28,7 +28,7 @@ public static class WarpRows
     [IntrinsicImplementation, PtxHandler(nameof(EmitExponentiate))]
     public static TSum Exponentiate<TSum>(TSum scores, float factor, Float4 offset, int width) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>Multiplies each number by its row's factor.</summary>
+    /// <summary>Multiplies each number by its row's factor; where all of this thread's factors are 1, as when no maximum grew, nothing is done.</summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitScale))]
     public static TSum Scale<TSum>(TSum sum, Float4 factor, int width) => throw PtxIntrinsics.OnlyOnCuda;
 
@@ -101,9 +101,18 @@ public static class WarpRows
         var writer = new PtxWriter(generator, (MethodCall)value);
         var factor = writer.Argument(1);
         var sum = new WarpSums(writer.TakeOver(0), (int)writer.Constant(2));
+        writer.Line("{");
+        writer.Line(".reg .pred %wu;");
+        for (int row = 0; row < sum.Rows; row++)
+        {
+            writer.Line(row == 0 ? $"setp.eq.f32 %wu, {factor[0]}, 0f3F800000;" : $"setp.eq.and.f32 %wu, {factor[row]}, 0f3F800000, %wu;");
+        }
+        writer.Line("@%wu bra SCALED;");
         for (int row = 0; row < sum.Rows; row++)
         {
             foreach (string number in sum.Row(row)) writer.Line($"mul.f32 {number}, {number}, {factor[row]};");
         }
+        writer.Line("SCALED:");
+        writer.Line("}");
     }
 }
