@@ -9,8 +9,12 @@ namespace GpuLm.Kernels.MatMul;
 /// C = epilogue(beta C + op(A) op(B)) in fp32. A dot product of length K is off by about u sqrt(K) sum |a b|, u = 2^-24; the order of
 /// summation depends on the shape and the device alone, so the same call gives the same bits.
 /// </summary>
-public sealed class MatMul(ComputeDevice device)
+public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = MatMulPrecision.Fp32)
 {
+    readonly MatMulPrecision precision = precision == MatMulPrecision.Fp32
+        ? precision
+        : throw new ArgumentException("Products in tf32 need a CUDA device with compute capability 8.0.", nameof(precision));
+
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, MatMulPlan, ArrayView<float>> tile =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, MatMulPlan, ArrayView<float>>>(MatMulKernels.Tile);
 

@@ -68,7 +68,7 @@ public class TrainerTests
             using var trainer = new Trainer(model, Text(), Options with { Accumulate = accumulate });
             // A learning rate of zero keeps the weights, so that only the batch differs.
             for (int step = 0; step <= firstStep; step++) trainer.Step(0);
-            return [.. model.Layout.Slots.SelectMany(slot => model.Read(trainer.Gradients.Tensors, slot))];
+            return [.. model.Layout.Slots.SelectMany(trainer.Gradients.Read)];
         }
     }
 
