@@ -70,5 +70,9 @@ public sealed class Gpt : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Kernels.Dispose();
+    }
 }

@@ -13,19 +13,20 @@ namespace GpuLm.Models;
 static class GptBackward
 {
     /// <summary>
-    /// Writes each token's loss and the gradient of lossScale times their sum; <see cref="Embeddings"/> is the last part of it.
+    /// Writes each token's loss and the gradient of lossScale times their sum.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="activations">What the forward pass left.</param>
     /// <param name="gradients">Where the gradients go.</param>
+    /// <param name="tokens">[B, T].</param>
     /// <param name="targets">[B, T], the token that follows each.</param>
     /// <param name="batch">B.</param>
     /// <param name="length">T.</param>
     /// <param name="lossScale">1 / N for the gradient of the mean loss.</param>
     /// <param name="accumulate">Whether the parameters' gradients are added to what is there, or overwrite it.</param>
     public static void Run(
-        Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int batch, int length, float lossScale,
-        bool accumulate)
+        Gpt model, GptActivations activations, GptGradients gradients, TokenIndex tokens, ArrayView<int> targets, int batch, int length,
+        float lossScale, bool accumulate)
     {
         var (parameters, a, g, flow) = (model.Tensors, activations.Tensors, gradients.Tensors, gradients.Flow);
         int n = batch * length, c = model.Config.Channels, layers = model.Config.Layers;
@@ -44,17 +45,11 @@ static class GptBackward
             }
             Block(model, p, block, g.Blocks[layer], flow, residual, batch, length, accumulate);
         }
-    }
-
-    /// <summary>
-    /// The gradients of both embeddings, after <see cref="Run"/>. They are apart from it because their launches depend on how many
-    /// different tokens the batch has, and a captured graph's launches never change.
-    /// </summary>
-    public static void Embeddings(Gpt model, GptGradients gradients, TokenIndex tokens, int batch, int length, bool accumulate) =>
         // The head has written wte's gradient already: the embedding always adds to it.
         model.Kernels.Embedding.Backward(
-            gradients.Flow.Residual, tokens, batch, length, model.Config.Channels, model.Config.ContextLength,
-            gradients.Tensors.TokenEmbedding.AsFp32(), gradients.Tensors.PositionEmbedding.AsFp32(), accumulate);
+            flow.Residual, tokens, batch, length, c, model.Config.ContextLength, g.TokenEmbedding.AsFp32(), g.PositionEmbedding.AsFp32(),
+            accumulate);
+    }
 
     /// <summary>Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.</summary>
     static void Head(Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)

@@ -16,7 +16,7 @@ namespace GpuLm.Models;
 /// <summary>The launchers that a GPT needs, compiled once for a device.</summary>
 /// <param name="device">The device.</param>
 /// <param name="precision">In which numbers matrices are multiplied; tensors in bf16 choose their kernels by themselves.</param>
-public sealed class GptKernels(ComputeDevice device, Precision precision)
+public sealed class GptKernels(ComputeDevice device, Precision precision) : IDisposable
 {
     internal MatMul MatMul { get; } = new(device, precision == Precision.Tf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Fp32);
 
@@ -39,4 +39,7 @@ public sealed class GptKernels(ComputeDevice device, Precision precision)
     internal GradientNorm GradientNorm { get; } = new(device);
 
     internal AdamW AdamW { get; } = new(device);
+
+    /// <inheritdoc/>
+    public void Dispose() => AdamW.Dispose();
 }

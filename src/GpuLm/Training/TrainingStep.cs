@@ -91,7 +91,6 @@ public sealed class TrainingStep : IDisposable
     {
         Tokens.Upload(Batch * Length);
         (first ? firstPass : laterPass).Run();
-        GptBackward.Embeddings(model, Gradients, Tokens.Inputs, Batch, Length, accumulate: !first);
     }
 
     /// <summary>Clips the gradients, which all passes of the update share, and applies them.</summary>
@@ -134,7 +133,7 @@ public sealed class TrainingStep : IDisposable
         int n = Batch * Length;
         float lossScale = 1f / n / options.Accumulate;
         GptForward.Run(model, Activations, Tokens.Inputs, Batch, Length);
-        GptBackward.Run(model, Activations, Gradients, Tokens.Targets, Batch, Length, lossScale, accumulate);
+        GptBackward.Run(model, Activations, Gradients, Tokens.Inputs, Tokens.Targets, Batch, Length, lossScale, accumulate);
         figures.LaunchMeanLoss(Activations.Tensors.Losses, n, accumulate);
     }
 

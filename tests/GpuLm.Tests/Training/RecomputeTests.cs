@@ -63,7 +63,7 @@ public sealed class RecomputeTests
             model.WriteParameters(bias, new float[bias.Length]);
             GptForward.Run(model, activations, tokens.Inputs, 2, 5);
             model.WriteParameters(bias, [.. Enumerable.Repeat(biasOfNorm, Config.Channels)]);
-            GptBackward.Run(model, activations, gradients, tokens.Targets, 2, 5, lossScale: 0.1f, accumulate: false);
+            GptBackward.Run(model, activations, gradients, tokens.Inputs, tokens.Targets, 2, 5, lossScale: 0.1f, accumulate: false);
             return gradients.Read(model.Layout["h.0.mlp.c_fc.weight"]);
         }
     }
