@@ -41,7 +41,10 @@ public static class Ptxas
     static readonly string? Program = Find();
 
     /// <summary>Whether the assembler is the version that the committed table of registers was made with.</summary>
-    public static bool IsVersion(string version) => Program is not null && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
+    public static bool IsVersion(string version) => IsPresent && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
+
+    /// <summary>Whether there is one.</summary>
+    public static bool IsPresent => Program is not null;
 
     /// <summary>Assembles PTX for an architecture such as <c>sm_90</c>; skips the running test where there is no ptxas.</summary>
     public static PtxasResult Assemble(string ptx, string architecture, params string[] options)

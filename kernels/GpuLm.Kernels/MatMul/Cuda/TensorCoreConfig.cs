@@ -51,10 +51,13 @@ public sealed class TensorCoreConfig
     /// <summary>The kernel's method for operands of a layout and format; fp32 operands are rounded to tf32.</summary>
     internal Delegate Kernel(bool transposeA, bool transposeB, NumberFormat operands) => kernel(transposeA, transposeB, operands);
 
+    /// <summary>Terms of K in a stage.</summary>
+    internal static int Depth(NumberFormat operands) => WarpTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
+
     /// <summary>Terms of K of each but the last split: whole stages, shared out evenly.</summary>
-    internal static int SplitDepth(int k, int splits, int operandBytes)
+    internal static int SplitDepth(int k, int splits, NumberFormat operands)
     {
-        int depth = WarpTile.RowBytes / operandBytes;
+        int depth = Depth(operands);
         return ((k + splits - 1) / splits + depth - 1) / depth * depth;
     }
 
