@@ -72,6 +72,9 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>What a CUDA device can do; null on other devices. Kernels with tensor cores and bf16 need one.</summary>
     public CudaTraits? Cuda { get; }
 
+    /// <summary>What writes tensor maps for this device; null where its kernels cannot read any.</summary>
+    internal ITensorMapEncoder? TensorMapEncoder => loader as ITensorMapEncoder;
+
     /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
     public bool IsCpu => Cuda is null && Accelerator.AcceleratorType == AcceleratorType.CPU;
 

@@ -4,7 +4,7 @@ using ILGPU;
 namespace GpuLm.Kernels.MatMul;
 
 /// <summary>The matrix product's kernel.</summary>
-public static class MatMulKernels
+public static partial class MatMulKernels
 {
     /// <summary>
     /// C = epilogue(beta C + op(A) op(B)). Grid: batch x tiles; a group owns one tile of C and computes all of its K terms, so that no two
