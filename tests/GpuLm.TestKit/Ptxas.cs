@@ -13,6 +13,9 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
     /// <summary>Registers of a thread.</summary>
     public int Registers => Number(RegisterCount());
 
+    /// <summary>Bytes of shared memory that a group has, dynamic shared memory not counted.</summary>
+    public int SharedBytes => Number(SharedCount());
+
     /// <summary>Bytes that a thread spills to local memory for want of registers.</summary>
     public int SpilledBytes => Number(SpillStores());
 
@@ -21,6 +24,9 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
 
     [GeneratedRegex(@"Used (\d+) registers")]
     private static partial Regex RegisterCount();
+
+    [GeneratedRegex(@"(\d+) bytes smem")]
+    private static partial Regex SharedCount();
 
     [GeneratedRegex(@"(\d+) bytes spill stores")]
     private static partial Regex SpillStores();
@@ -33,6 +39,9 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
 public static class Ptxas
 {
     static readonly string? Program = Find();
+
+    /// <summary>Whether the assembler is the version that the committed table of registers was made with.</summary>
+    public static bool IsVersion(string version) => Program is not null && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
 
     /// <summary>Assembles PTX for an architecture such as <c>sm_90</c>; skips the running test where there is no ptxas.</summary>
     public static PtxasResult Assemble(string ptx, string architecture, params string[] options)
@@ -48,20 +57,22 @@ public static class Ptxas
         try
         {
             File.WriteAllText(source, ptx);
-            var start = new ProcessStartInfo(Program!, ["-v", $"-arch={architecture}", .. options, source, "-o", "/dev/null"])
-            {
-                RedirectStandardError = true, RedirectStandardOutput = true,
-            };
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            string log = process.StandardError.ReadToEnd() + output.GetAwaiter().GetResult();
-            process.WaitForExit();
-            return new PtxasResult(process.ExitCode == 0, log);
+            var (exitCode, log) = Run(["-v", $"-arch={architecture}", .. options, source, "-o", "/dev/null"]);
+            return new PtxasResult(exitCode == 0, log);
         }
         finally
         {
             File.Delete(source);
         }
+    }
+
+    static (int ExitCode, string Output) Run(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        string log = process.StandardError.ReadToEnd() + output.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return (process.ExitCode, log);
     }
 
     static string? Find()

@@ -11,17 +11,30 @@ namespace GpuLm.TestKit;
 /// </summary>
 public static class TestDevices
 {
+    /// <summary>The name of the CUDA device without a GPU.</summary>
+    public const string Interpreted = "ptx";
+
     static readonly ConcurrentDictionary<string, Lazy<(ComputeDevice? Device, string Reason)>> Opened = new();
 
     /// <summary>The devices of this machine, one look for the whole process.</summary>
     public static DeviceCatalog Catalog { get; } = new();
 
     /// <summary>
-    /// Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>: all three, or those that
+    /// Names for <c>[MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]</c>: all four, or those that
     /// <c>GPULM_TEST_DEVICES</c> lists.
     /// </summary>
     public static TheoryData<string> Names =>
         List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda"];
+
+    /// <summary>Names of the devices that run kernels for CUDA: a GPU, and the interpreter that stands in for one.</summary>
+    public static TheoryData<string> CudaNames
+    {
+        get
+        {
+            string[] both = ["cuda"];
+            return List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen && both.Intersect(chosen).Any() ? [.. both.Intersect(chosen)] : [.. both];
+        }
+    }
 
     /// <summary>The device of a name, one for the whole process; skips the running test where there is none.</summary>
     public static ComputeDevice Get(string name)

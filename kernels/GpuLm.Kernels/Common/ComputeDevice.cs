@@ -34,7 +34,7 @@ public sealed class ComputeDevice : IDisposable
         if (accelerator.AcceleratorType == AcceleratorType.Cuda)
         {
             (loader, Cuda) = CudaLoader.Open(accelerator);
-            Stream = accelerator.CreateStream();   // the default stream cannot be captured into a graph
+            Stream = CudaLoader.CreateStream(accelerator);
             return;
         }
         loader = new AcceleratorLoader(accelerator);

@@ -20,8 +20,28 @@ public sealed record KernelSizes(int Rows, int Columns, int Depth = 1, int Batch
 /// <param name="Kernel">The static method that is compiled.</param>
 /// <param name="Flops">Floating-point operations; an exponential, a division and a root count as one each.</param>
 /// <param name="Bytes">Bytes of memory that must move when every input is read once and every output written once.</param>
+/// <param name="Target">Where it runs.</param>
 public sealed record KernelEntry(
-    string Name, string Operation, string Strategy, MethodInfo Kernel, Func<KernelSizes, double> Flops, Func<KernelSizes, double> Bytes);
+    string Name, string Operation, string Strategy, MethodInfo Kernel, Func<KernelSizes, double> Flops, Func<KernelSizes, double> Bytes,
+    KernelTarget Target = KernelTarget.AnyDevice)
+{
+    /// <summary>Whether a CUDA device of a compute capability has its instructions.</summary>
+    /// <param name="major">First part of the compute capability, 8 or more.</param>
+    public bool RunsOn(int major) => Target != KernelTarget.Hopper || major == 9;
+}
+
+/// <summary>The devices that have a kernel's instructions.</summary>
+public enum KernelTarget
+{
+    /// <summary>The CPU, OpenCL and CUDA.</summary>
+    AnyDevice,
+
+    /// <summary>CUDA from compute capability 8.0 on: bf16, tensor cores, asynchronous copies.</summary>
+    Ampere,
+
+    /// <summary>CUDA with compute capability 9.0 alone (sm_90a): wgmma, bulk tensor copies.</summary>
+    Hopper,
+}
 
 /// <summary>Every kernel of this library by name.</summary>
 public static class KernelCatalog

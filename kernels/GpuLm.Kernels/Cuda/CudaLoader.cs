@@ -32,6 +32,12 @@ sealed class CudaLoader : IKernelLoader
         return (new CudaLoader(accelerator, traits), traits);
     }
 
+    /// <summary>
+    /// A stream that can be captured into a graph, as the default stream cannot, and that still waits for it: ILGPU's allocations with data
+    /// copy on the default stream.
+    /// </summary>
+    public static AcceleratorStream CreateStream(Accelerator accelerator) => ((CudaAccelerator)accelerator).CreateStream(StreamFlags.CU_STREAM_DEFAULT);
+
     /// <inheritdoc/>
     /// <exception cref="CudaKernelException">The driver refuses the kernel; the message has its words.</exception>
     public TLauncher Load<TLauncher>(MethodInfo kernel) where TLauncher : Delegate
