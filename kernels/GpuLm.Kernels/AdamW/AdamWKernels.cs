@@ -8,10 +8,10 @@ namespace GpuLm.Kernels.AdamW;
 /// p = (1 - lr decay) p - lr m' / (sqrt(v') + epsilon) with m', v' corrected by 1 - beta^step, as PyTorch's torch.optim.AdamW.
 /// </summary>
 /// <remarks>
-/// A group owns one run of elements; no barriers. Bound by memory: 28 bytes a parameter. The gradient's norm is read on the device, so
-/// that the host need not wait for it before it launches.
+/// A group owns one run of elements; no barriers. Bound by memory: 28 bytes a parameter. The gradient's norm and the step's numbers are read
+/// on the device: the host need not wait for the one, and the other may change between the runs of a captured graph.
 /// </remarks>
-public static class AdamWKernels
+public static partial class AdamWKernels
 {
     /// <summary>The exponent bits of an infinity or a NaN.</summary>
     const uint Infinity = 0x7F80_0000;
@@ -22,13 +22,13 @@ public static class AdamWKernels
     /// </summary>
     public static void Step(
         ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second,
-        ArrayView<float> gradientNorm, long length, long decayLength, AdamWFactors factors)
+        ArrayView<float> gradientNorm, ArrayView<AdamWFactors> prepared, long length, long decayLength)
     {
         float norm = gradientNorm[0];
-        // By its bits: ILGPU's back ends compare a NaN as if it were ordered.
-        if ((Interop.FloatAsInt(norm) & Infinity) != Infinity)
+        if (IsFinite(norm))
         {
-            float scale = factors.Clip > 0 && norm > factors.Clip ? factors.Clip / norm : 1;
+            var factors = prepared[0];
+            float scale = Scale(norm, factors);
             long start = Share.Start(length), end = Share.End(length);
             long border = IntrinsicMath.Clamp(decayLength, start, end);
             if (start < border)
@@ -46,10 +46,19 @@ public static class AdamWKernels
         }
     }
 
-    /// <summary>This kernel in the catalog; rows times columns are the elements.</summary>
+    // By its bits: ILGPU's back ends compare a NaN as if it were ordered.
+    static bool IsFinite(float norm) => (Interop.FloatAsInt(norm) & Infinity) != Infinity;
+
+    static float Scale(float norm, AdamWFactors factors) => factors.Clip > 0 && norm > factors.Clip ? factors.Clip / norm : 1;
+
+    /// <summary>These kernels in the catalog; rows times columns are the elements, and all of them count as matrices.</summary>
     public static IEnumerable<KernelEntry> Entries =>
     [
         new("AdamW.Step", "AdamW", "RunPerGroup", typeof(AdamWKernels).GetMethod(nameof(Step))!,
             size => 15 * size.Elements, size => 28 * size.Elements),
+        new("AdamW.StepVector", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.Step))!,
+            size => 15 * size.Elements, size => 30 * size.Elements, KernelTarget.Ampere),
+        new("AdamW.StepWithoutMasters", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.StepWithoutMasters))!,
+            size => 15 * size.Elements, size => 24 * size.Elements, KernelTarget.Ampere),
     ];
 }

@@ -38,4 +38,7 @@ public readonly struct AdamWFactors(AdamWStep step)
 
     /// <summary>LearningRate / (1 - Beta1^Step).</summary>
     public float StepSize { get; } = (float)(step.LearningRate / (1 - Math.Pow(step.Beta1, step.Step)));
+
+    /// <summary>The update's number, from 1.</summary>
+    public int Step { get; } = step.Step;
 }

@@ -8,7 +8,7 @@ namespace GpuLm.Kernels.BiasGradient;
 /// The gradient of a bias that was added to every row: dBias[j] = sum_i dY[i, j], in an order that depends on sizes and device alone.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class BiasGradient(ComputeDevice device)
+public sealed partial class BiasGradient(ComputeDevice device)
 {
     /// <summary>Up to here a second launch costs more than the rows that it would share out.</summary>
     const int FewRows = 64;

@@ -5,7 +5,7 @@ using ILGPU;
 namespace GpuLm.Kernels.BiasGradient;
 
 /// <summary>The kernels of <see cref="BiasGradient"/>; dY is [rows, columns].</summary>
-public static class BiasGradientKernels
+public static partial class BiasGradientKernels
 {
     /// <summary>
     /// dBias[j] (+)= sum over all rows of dY[i, j]. A group owns columns: one launch and no partial sums, right for a CPU, but too few
@@ -29,9 +29,15 @@ public static class BiasGradientKernels
     internal static IEnumerable<KernelEntry> Entries =>
     [
         Entry(nameof(SumColumns), "ColumnsPerGroup"), Entry(nameof(SumRowShares), "RowsPerGroup"),
+        Bf16Entry(nameof(TilePerGroup.SumRowShares), s => 2 * s.Elements + sizeof(float) * s.Columns),
+        Bf16Entry(nameof(TilePerGroup.SumPartials), s => sizeof(float) * (s.Elements + s.Columns)),
     ];
 
     static KernelEntry Entry(string kernel, string strategy) => new(
         $"BiasGradient.{kernel}", "BiasGradient", strategy, typeof(BiasGradientKernels).GetMethod(kernel)!,
         s => s.Elements, s => sizeof(float) * (s.Elements + s.Columns));
+
+    static KernelEntry Bf16Entry(string kernel, Func<KernelSizes, double> bytes) => new(
+        $"BiasGradient.{kernel}Bf16", "BiasGradient", "TilePerGroup", typeof(TilePerGroup).GetMethod(kernel)!, s => s.Elements, bytes,
+        KernelTarget.Ampere);
 }

@@ -21,6 +21,18 @@ public static class Guard
         }
     }
 
+    /// <inheritdoc cref="Holds{T}(ArrayView{T}, long, string?, string?)"/>
+    public static void Holds(
+        Tensor tensor, long expected,
+        [CallerArgumentExpression(nameof(tensor))] string? name = null, [CallerArgumentExpression(nameof(expected))] string? shape = null)
+    {
+        if (tensor.Length < expected)
+        {
+            throw new ArgumentException(
+                $"{name} holds {tensor.Length} elements; its shape ({shape}) needs {expected}. Pass a view of that size.", name);
+        }
+    }
+
     /// <summary>Requires a size of 1 or more.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is zero or negative.</exception>
     public static void Positive(long size, [CallerArgumentExpression(nameof(size))] string? name = null)

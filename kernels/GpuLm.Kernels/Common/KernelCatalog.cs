@@ -59,6 +59,7 @@ public static class KernelCatalog
         .. Probe.ProbeKernels.Entries,
         .. Gelu.GeluKernels.Entries,
         .. BiasGradient.BiasGradientKernels.Entries,
+        .. Conversion.ConversionKernels.Entries,
         .. Embedding.EmbeddingKernels.Entries,
         .. ResidualAdd.ResidualAddKernels.Entries,
         .. RmsNorm.RmsNormKernels.Entries,

@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.Common;
 
@@ -48,6 +49,15 @@ public readonly struct Tensor
         Guard.Require(Format == NumberFormat.Bf16, "An operation on bf16 got a tensor in fp32; all of its tensors must have one format.", "tensor");
         return halves;
     }
+
+    /// <summary>Bytes of a number.</summary>
+    public int ElementBytes => Format == NumberFormat.Fp32 ? sizeof(float) : sizeof(ushort);
+
+    /// <summary>The numbers' bytes.</summary>
+    public ArrayView<byte> AsBytes() => Format == NumberFormat.Fp32 ? words.Cast<byte>() : halves.Cast<byte>();
+
+    /// <summary>Whether the first number lies at a multiple of 16 bytes.</summary>
+    public bool IsAligned => (Format == NumberFormat.Fp32 ? words.LoadEffectiveAddressAsPtr() : halves.LoadEffectiveAddressAsPtr()) % 16 == 0;
 
     /// <summary>The elements from <paramref name="start"/> on, so many of them.</summary>
     public Tensor SubView(long start, long length) =>

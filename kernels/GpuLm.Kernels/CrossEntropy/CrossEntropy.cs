@@ -12,7 +12,7 @@ namespace GpuLm.Kernels.CrossEntropy;
 /// custom) marks a position without a loss: its loss and its gradient are zero.
 /// </remarks>
 /// <param name="device">The device to launch on.</param>
-public sealed class CrossEntropy(ComputeDevice device)
+public sealed partial class CrossEntropy(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, ArrayView<float>> forward =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, ArrayView<float>>>(
@@ -54,11 +54,16 @@ public sealed class CrossEntropy(ComputeDevice device)
 
     static void Check(ArrayView<float> logits, ArrayView<int> targets, int rows, int vocabulary, int stride, ArrayView<float> losses)
     {
-        Guard.Positive(rows);
-        Guard.Positive(vocabulary);
-        Guard.Require(stride >= vocabulary, $"stride is {stride}; rows of {vocabulary} logits need at least {vocabulary}.", nameof(stride));
+        CheckSizes(rows, vocabulary, stride);
         Guard.Holds(logits, (rows - 1L) * stride + vocabulary);
         Guard.Holds(targets, rows);
         Guard.Holds(losses, rows);
+    }
+
+    static void CheckSizes(int rows, int vocabulary, int stride)
+    {
+        Guard.Positive(rows);
+        Guard.Positive(vocabulary);
+        Guard.Require(stride >= vocabulary, $"stride is {stride}; rows of {vocabulary} logits need at least {vocabulary}.", nameof(stride));
     }
 }

@@ -12,7 +12,7 @@ namespace GpuLm.Kernels.CrossEntropy;
 /// and B*T*V logits never exist at once. Logits must be finite: a NaN or +infinity makes the row's loss NaN or infinite, and so the
 /// gradient's norm, which stops the step.
 /// </remarks>
-public static class CrossEntropyKernels
+public static partial class CrossEntropyKernels
 {
     /// <summary>losses[r] = the loss of row r; the logits stay.</summary>
     public static void Forward(
@@ -61,5 +61,9 @@ public static class CrossEntropyKernels
             size => 4 * size.Elements, size => 4 * size.Elements + 8.0 * size.Rows),
         new("CrossEntropy.ForwardBackward", "CrossEntropy", "RowPerGroup", typeof(CrossEntropyKernels).GetMethod(nameof(ForwardBackward))!,
             size => 5 * size.Elements, size => 8 * size.Elements + 8.0 * size.Rows),
+        new("CrossEntropy.ForwardBf16", "CrossEntropy", "RowPerGroup", typeof(RowPerGroup).GetMethod(nameof(RowPerGroup.Forward))!,
+            size => 4 * size.Elements, size => 2 * size.Elements + 8.0 * size.Rows, KernelTarget.Ampere),
+        new("CrossEntropy.ForwardBackwardBf16", "CrossEntropy", "RowPerGroup", typeof(RowPerGroup).GetMethod(nameof(RowPerGroup.ForwardBackward))!,
+            size => 5 * size.Elements, size => 4 * size.Elements + 8.0 * size.Rows, KernelTarget.Ampere),
     ];
 }

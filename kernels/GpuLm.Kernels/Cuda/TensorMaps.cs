@@ -8,8 +8,9 @@ namespace GpuLm.Kernels.Cuda;
 /// Tensor maps in device memory, one for each operand that was ever asked for: a map depends on addresses and sizes alone, so it never
 /// goes stale, and captured launches may go on reading it. A call with a new operand uploads and waits; a repeated one does neither.
 /// </summary>
-/// <param name="device">A device with an <see cref="ITensorMapEncoder"/>.</param>
-sealed class TensorMaps(ComputeDevice device)
+/// <param name="device">The device whose memory holds the maps.</param>
+/// <param name="encoder">Writes them in the form that the device reads.</param>
+sealed class TensorMaps(ComputeDevice device, ITensorMapEncoder encoder)
 {
     const int MapsInBlock = 64, Alignment = 64;
 
@@ -22,7 +23,7 @@ sealed class TensorMaps(ComputeDevice device)
         if (maps.TryGetValue(shape, out var map)) return map;
         if (free.Length == 0) free = Block();
         (map, free) = (free.SubView(0, 1), free.SubView(1, free.Length - 1));
-        device.Upload([device.TensorMapEncoder!.Encode(shape)], map);
+        device.Upload([encoder.Encode(shape)], map);
         maps.Add(shape, map);
         return map;
     }

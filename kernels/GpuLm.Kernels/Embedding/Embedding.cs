@@ -10,7 +10,7 @@ namespace GpuLm.Kernels.Embedding;
 /// Token plus position embedding: y[b, t] = wte[ids[b, t]] + wpe[t]. y is [B, T, C], wte [V, C], wpe [context, C] with T at most context.
 /// </summary>
 /// <param name="device">The device; gradients have the same bits for the same device and input.</param>
-public sealed class Embedding(ComputeDevice device)
+public sealed partial class Embedding(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, Ints, Floats, Floats, int, int, int, Floats> forward =
         device.Load<Action<AcceleratorStream, KernelConfig, Ints, Floats, Floats, int, int, int, Floats>>(EmbeddingKernels.Forward);
@@ -60,18 +60,30 @@ public sealed class Embedding(ComputeDevice device)
         CheckBackward(dY, tokens, batch, sequence, channels, context, dWte, dWpe);
         backwardPositions(device.Stream, device.Rows(context), dY, batch, sequence, channels, context, accumulate ? 1 : 0, dWpe);
         backwardTokens(
-            device.Stream, device.Rows(tokens.DistinctCount), dY, tokens.Tokens, tokens.Starts, tokens.Order, tokens.DistinctCount,
-            channels, dWte);
+            device.Stream, device.Rows(tokens.Count), dY, tokens.Tokens, tokens.Starts, tokens.Order, tokens.Count, channels, dWte);
     }
 
     static void CheckBackward(Floats dY, TokenIndex tokens, int batch, int sequence, int channels, int context, Floats dWte, Floats dWpe)
     {
         Check(tokens, batch, sequence, channels, dWte, dY);
+        CheckTables(tokens, sequence, channels, context, dWte, dWpe);
+    }
+
+    static void CheckTables(TokenIndex tokens, int sequence, int channels, int context, Floats dWte, Floats dWpe)
+    {
         Guard.Require(sequence <= context, $"The sequence of {sequence} is longer than the context of {context}.", nameof(sequence));
+        Guard.Holds(dWte, (long)tokens.Vocabulary * channels);
         Guard.Holds(dWpe, (long)context * channels);
     }
 
     static void Check(TokenIndex tokens, int batch, int sequence, int channels, Floats wte, Floats activations)
+    {
+        CheckSizes(tokens, batch, sequence, channels);
+        Guard.Holds(wte, (long)tokens.Vocabulary * channels);
+        Guard.Holds(activations, (long)tokens.Count * channels);
+    }
+
+    static void CheckSizes(TokenIndex tokens, int batch, int sequence, int channels)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         Guard.Positive(batch);
@@ -80,7 +92,5 @@ public sealed class Embedding(ComputeDevice device)
         Guard.Require(
             tokens.Count == (long)batch * sequence, $"The index holds {tokens.Count} ids; {batch} sequences of {sequence} need as many.",
             nameof(tokens));
-        Guard.Holds(wte, (long)tokens.Vocabulary * channels);
-        Guard.Holds(activations, (long)tokens.Count * channels);
     }
 }

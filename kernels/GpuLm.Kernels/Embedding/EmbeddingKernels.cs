@@ -5,7 +5,7 @@ using ILGPU;
 namespace GpuLm.Kernels.Embedding;
 
 /// <summary>The kernels of <see cref="Embedding"/>. Activations are [B T, C], wte [V, C], wpe [context, C].</summary>
-public static class EmbeddingKernels
+public static partial class EmbeddingKernels
 {
     /// <summary>y[b, t] = wte[ids[b, t]] + wpe[t]. A group owns whole rows.</summary>
     public static void Forward(
@@ -57,15 +57,16 @@ public static class EmbeddingKernels
 
     /// <summary>
     /// dWte[tokens[k]] += the sum of dY[order[i]] for i in [starts[k], starts[k + 1]). A group owns tokens, so no two groups write the same
-    /// row and no atomics are needed.
+    /// row and no atomics are needed. A k without occurrences does nothing: the launch need not know how many tokens differ.
     /// </summary>
     public static void BackwardTokens(
-        ArrayView<float> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int distinct, int channels,
+        ArrayView<float> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int count, int channels,
         ArrayView<float> dWte)
     {
-        int end = Share.End(distinct);
-        for (int k = Share.Start(distinct); k < end; k++)
+        int end = Share.End(count);
+        for (int k = Share.Start(count); k < end; k++)
         {
+            if (starts[k] == starts[k + 1]) continue;
             EmbeddingRow.AddRows(dY, order, starts[k], starts[k + 1], dWte.SubView((long)tokens[k] * channels, channels));
         }
     }
@@ -80,8 +81,17 @@ public static class EmbeddingKernels
         Entry(nameof(BackwardPositions), "PositionPerGroup", s => s.Elements,
             s => sizeof(float) * (s.Elements + (double)s.Depth * s.Columns)),
         Entry(nameof(BackwardTokens), "TokenPerGroup", s => s.Elements, s => sizeof(float) * (3 * s.Elements + 3.0 * s.Rows)),
+        Bf16Entry(nameof(EightPerThread.Forward), "EightPerThread", s => s.Elements,
+            s => 4 * s.Elements + sizeof(int) * (double)s.Rows + 2.0 * s.Depth * s.Columns),
+        Bf16Entry(nameof(EightPerThread.BackwardPositions), "EightPerThread", s => s.Elements,
+            s => 2 * s.Elements + sizeof(float) * (double)s.Depth * s.Columns),
+        Bf16Entry(nameof(EightPerThread.BackwardTokens), "TileOfTokenPerGroup", s => s.Elements,
+            s => 2 * s.Elements + sizeof(float) * (2 * s.Elements + 3.0 * s.Rows)),
     ];
 
     static KernelEntry Entry(string kernel, string strategy, Func<KernelSizes, double> flops, Func<KernelSizes, double> bytes) =>
         new($"Embedding.{kernel}", "Embedding", strategy, typeof(EmbeddingKernels).GetMethod(kernel)!, flops, bytes);
+
+    static KernelEntry Bf16Entry(string kernel, string strategy, Func<KernelSizes, double> flops, Func<KernelSizes, double> bytes) => new(
+        $"Embedding.{kernel}Bf16", "Embedding", strategy, typeof(EightPerThread).GetMethod(kernel)!, flops, bytes, KernelTarget.Ampere);
 }

@@ -45,13 +45,17 @@ public sealed class TokenIndex : IDisposable
     /// <summary>The ids, [Count].</summary>
     public ArrayView<int> Ids => deviceIds.View.AsContiguous().SubView(0, Count);
 
-    /// <summary>The different tokens in the order of their first occurrence, [DistinctCount].</summary>
-    internal ArrayView<int> Tokens => deviceTokens.View.AsContiguous().SubView(0, DistinctCount);
+    /// <summary>
+    /// The different tokens in the order of their first occurrence, and from <see cref="DistinctCount"/> on anything; [Count], so that launches
+    /// do not depend on how many there are.
+    /// </summary>
+    internal ArrayView<int> Tokens => deviceTokens.View.AsContiguous().SubView(0, Count);
 
     /// <summary>
-    /// The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; [DistinctCount + 1].
+    /// The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; none beyond the different tokens;
+    /// [Count + 1].
     /// </summary>
-    internal ArrayView<int> Starts => deviceStarts.View.AsContiguous().SubView(0, DistinctCount + 1);
+    internal ArrayView<int> Starts => deviceStarts.View.AsContiguous().SubView(0, Count + 1);
 
     /// <summary>Positions in <see cref="Ids"/>, ascending for each token, [Count].</summary>
     internal ArrayView<int> Order => deviceOrder.View.AsContiguous().SubView(0, Count);
@@ -70,7 +74,7 @@ public sealed class TokenIndex : IDisposable
         Build(ids);
         Upload(ids, deviceIds);
         Upload(tokens.AsSpan(0, DistinctCount), deviceTokens);
-        Upload(starts.AsSpan(0, DistinctCount + 1), deviceStarts);
+        Upload(starts.AsSpan(0, Count + 1), deviceStarts);
         Upload(order.AsSpan(0, Count), deviceOrder);
     }
 
@@ -103,7 +107,7 @@ public sealed class TokenIndex : IDisposable
             start += cursors[k];
             cursors[k] = starts[k];
         }
-        starts[distinct] = ids.Length;
+        starts.AsSpan(distinct, ids.Length + 1 - distinct).Fill(ids.Length);
         for (int i = 0; i < ids.Length; i++) order[cursors[slotOfToken[ids[i]]]++] = i;
         for (int k = 0; k < distinct; k++) slotOfToken[tokens[k]] = -1;
         (Count, DistinctCount) = (ids.Length, distinct);

@@ -9,7 +9,7 @@ namespace GpuLm.Kernels.Gelu;
 /// x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))); the exact form is x/2 (1 + erf(x / sqrt(2))). Outputs are overwritten and may be inputs.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class Gelu(ComputeDevice device)
+public sealed partial class Gelu(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, ArrayView<float>>
         tanh = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, long, ArrayView<float>>>(GeluKernels.Tanh),

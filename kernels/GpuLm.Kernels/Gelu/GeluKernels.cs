@@ -4,7 +4,7 @@ using ILGPU;
 namespace GpuLm.Kernels.Gelu;
 
 /// <summary>The kernels of <see cref="Gelu"/>. A group owns a contiguous run of elements.</summary>
-public static class GeluKernels
+public static partial class GeluKernels
 {
     /// <summary>y = gelu(x), the tanh form.</summary>
     public static void Tanh(ArrayView<float> x, long count, ArrayView<float> y)
@@ -38,9 +38,14 @@ public static class GeluKernels
     [
         Entry(nameof(Tanh), flops: 8, arrays: 2), Entry(nameof(TanhBackward), flops: 14, arrays: 3),
         Entry(nameof(Erf), flops: 20, arrays: 2), Entry(nameof(ErfBackward), flops: 26, arrays: 3),
+        Bf16Entry(nameof(EightPerThread.Tanh), flops: 8, arrays: 2), Bf16Entry(nameof(EightPerThread.TanhBackward), flops: 14, arrays: 3),
     ];
 
     static KernelEntry Entry(string kernel, double flops, double arrays) => new(
         $"Gelu.{kernel}", "Gelu", "ElementPerThread", typeof(GeluKernels).GetMethod(kernel)!, s => flops * s.Elements,
         s => sizeof(float) * arrays * s.Elements);
+
+    static KernelEntry Bf16Entry(string kernel, double flops, double arrays) => new(
+        $"Gelu.{kernel}Bf16", "Gelu", "EightPerThread", typeof(EightPerThread).GetMethod(kernel)!, s => flops * s.Elements,
+        s => 2 * arrays * s.Elements, KernelTarget.Ampere);
 }

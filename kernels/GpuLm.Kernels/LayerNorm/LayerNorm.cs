@@ -11,7 +11,7 @@ namespace GpuLm.Kernels.LayerNorm;
 /// "Layer Normalization", 2016). Matrices are [rows, columns], weight and bias [columns], mean and rstd [rows].
 /// </summary>
 /// <param name="device">The device; results have the same bits for the same device and input.</param>
-public sealed class LayerNorm(ComputeDevice device)
+public sealed partial class LayerNorm(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats> forward =
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, float, int, int, Floats, Floats, Floats>>(
@@ -30,7 +30,7 @@ public sealed class LayerNorm(ComputeDevice device)
     readonly Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats, Floats> sumPartials =
         device.Load<Action<AcceleratorStream, KernelConfig, Floats, int, int, int, Floats, Floats>>(LayerNormKernels.SumPartials);
 
-    /// <summary>Writes y, and mean and rstd for <see cref="Backward"/>.</summary>
+    /// <summary>Writes y, and mean and rstd for the backward pass.</summary>
     /// <exception cref="ArgumentException">A size is not positive or a view too short.</exception>
     public void Forward(
         Floats x, Floats weight, Floats bias, float epsilon, int rows, int columns,
@@ -67,7 +67,7 @@ public sealed class LayerNorm(ComputeDevice device)
         LaunchBackward(dY, x, weight, mean, rstd, dX, false, rows, columns, dX, dWeight, dBias, accumulate);
 
     /// <summary>
-    /// As <see cref="Backward"/>, for an x that also goes on as the residual stream: dX = dResidual + the gradient through the norm.
+    /// As <c>Backward</c>, for an x that also goes on as the residual stream: dX = dResidual + the gradient through the norm.
     /// <paramref name="dX"/> may be <paramref name="dResidual"/> or dY.
     /// </summary>
     /// <exception cref="ArgumentException">A size is not positive or a view too short.</exception>

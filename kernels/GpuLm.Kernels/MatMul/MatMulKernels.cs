@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuLm.Kernels.MatMul;
 
-/// <summary>The matrix product's kernel.</summary>
+/// <summary>The matrix product's kernels.</summary>
 public static partial class MatMulKernels
 {
     /// <summary>

@@ -6,10 +6,10 @@ namespace GpuLm.Kernels.ResidualAdd;
 
 /// <summary>
 /// y = a + b, element by element: a residual connection, or two gradients that meet. Its own gradient is dA = dB = dY, which needs no
-/// kernel. Where a norm follows, <see cref="LayerNorm.LayerNorm.ForwardOfSum"/> saves a launch and a pass over memory.
+/// kernel. Where a norm follows, <c>LayerNorm.ForwardOfSum</c> saves a launch and a pass over memory.
 /// </summary>
 /// <param name="device">The device.</param>
-public sealed class ResidualAdd(ComputeDevice device)
+public sealed partial class ResidualAdd(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>> forward =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, long, ArrayView<float>>>(

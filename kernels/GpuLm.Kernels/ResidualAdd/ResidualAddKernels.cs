@@ -5,7 +5,7 @@ using ILGPU;
 namespace GpuLm.Kernels.ResidualAdd;
 
 /// <summary>The kernel of <see cref="ResidualAdd"/>.</summary>
-public static class ResidualAddKernels
+public static partial class ResidualAddKernels
 {
     /// <summary>y = a + b. A group owns a contiguous run of elements.</summary>
     public static void Forward(ArrayView<float> a, ArrayView<float> b, long count, ArrayView<float> y)
@@ -18,5 +18,7 @@ public static class ResidualAddKernels
     [
         new("ResidualAdd.Forward", "ResidualAdd", "ElementPerThread", typeof(ResidualAddKernels).GetMethod(nameof(Forward))!,
             s => s.Elements, s => sizeof(float) * 3 * s.Elements),
+        new("ResidualAdd.ForwardBf16", "ResidualAdd", "EightPerThread", typeof(EightPerThread).GetMethod(nameof(EightPerThread.Forward))!,
+            s => s.Elements, s => 6 * s.Elements, KernelTarget.Ampere),
     ];
 }

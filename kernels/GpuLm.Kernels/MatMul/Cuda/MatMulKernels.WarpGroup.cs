@@ -1,4 +1,3 @@
-using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.MatMul.Cuda;
@@ -8,44 +7,42 @@ namespace GpuLm.Kernels.MatMul;
 
 public static partial class MatMulKernels
 {
-    /// <summary>Products of bf16 on Hopper's tensor cores.</summary>
+    /// <summary>The matrix product on Hopper's tensor cores by wgmma (sm_90a alone).</summary>
     public static class WarpGroup
     {
-        const int ProducerRegisters = 40, ConsumerRegisters = 232;
+        // The register file holds 168 for each of 384 threads; who copies hands most of its share to those who multiply.
+        const int CopyRegisters = 40, MultiplyRegisters = 232;
 
-        /// <summary>x</summary>
-        public static void Tile<TTile, TLayout, TSum>(ArrayView<TensorMap> a, ArrayView<TensorMap> b, TensorCorePlan plan, ArrayView<float> c)
+        /// <summary>
+        /// C = epilogue(beta C + op(A) op(B)), operands in bf16, sums in fp32. As many groups as multiprocessors do tile after tile, or, where K
+        /// is split, split after split, which go to <paramref name="partials"/>. A group has three warp groups: one thread of the first
+        /// starts bulk copies of 64 terms of K into a ring of stages, the other two multiply half a tile each by wgmma, which reads both operands
+        /// from shared memory. Barriers in shared memory say which stages are full and empty; warp groups never meet after the first one.
+        /// Sums reach C as <see cref="WarpGroupEpilogue"/> says, while copies for the next tile go on. No atomics, a fixed order of summation.
+        /// </summary>
+        public static void Tile<TTile, TLayout, TSum>(
+            ArrayView<TensorMap> a, ArrayView<TensorMap> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
+            ArrayView<float> partials, ArrayView<byte> c)
             where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout where TSum : struct
         {
-            uint shared = SharedAccess.Dynamic();
+            uint shared = SharedAccess.Dynamic(), sums = shared + (uint)WarpGroupPipeline.Bytes<TTile>();
             if (Group.IdxX == 0) WarpGroupPipeline.Initialize<TTile>(shared);
             Group.Barrier();
-            int warpGroup = Group.IdxX / WarpGroups.Size;
+            int warpGroup = Group.IdxX >> 7;
             if (warpGroup == 0)
             {
-                WarpGroups.DecreaseRegisters(ProducerRegisters);
+                WarpGroups.DecreaseRegisters(CopyRegisters);
                 if (Group.IdxX == 0) WarpGroupPipeline.Fill<TTile, TLayout>(a, b, plan, shared);
                 return;
             }
-            WarpGroups.IncreaseRegisters(ConsumerRegisters);
+            WarpGroups.IncreaseRegisters(MultiplyRegisters);
             int ring = 0;
-            int warp = Group.IdxX / 32 - 4, lane = Group.IdxX % 32;
-            uint staging = shared + (uint)(WarpGroupPipeline.Bytes<TTile>() + WarpGroupPipeline.BarrierBytes + warp * 16 * 272);
-            for (int tile = Grid.IdxX; tile < plan.TilesDown * plan.TilesAcross; tile += Grid.DimX)
+            for (int number = Grid.IdxX; number < WarpGroupWork.Count(plan); number += Grid.DimX)
             {
-                int row = TileOrder.Down(tile, plan) * default(TTile).Rows, column = TileOrder.Across(tile, plan) * default(TTile).Columns;
-                var sum = WarpGroupPipeline.Multiply<TTile, TLayout, TSum>(plan, shared, warpGroup - 1, ring);
-                ring += (plan.K + WarpGroupTile.Depth - 1) / WarpGroupTile.Depth;
-                for (int part = 0; part < WarpGroupTile.Blocks<TTile>() * WarpGroupTile.PartsAcross<TTile>(); part++)
-                {
-                    WarpGroupTile.StorePart<TTile, TSum>(sum, part, staging + (uint)(lane / 4 * 272 + lane % 4 * 8), 272);
-                    Warps.Synchronize();
-                    for (int i = lane; i < 16 * 64; i += 32)
-                    {
-                        c[(long)(row + i / 64) * plan.LeadingC + column + i % 64 + part] = SharedAccess.LoadFloat(staging + (uint)(i / 64 * 272 + i % 64 * 4));
-                    }
-                    Warps.Synchronize();
-                }
+                var work = WarpGroupWork.At<TTile>(number, plan);
+                var sum = WarpGroupPipeline.Multiply<TTile, TLayout, TSum>(work, shared, warpGroup - 1, ring);
+                ring += work.Parts;
+                WarpGroupEpilogue.Write<TTile, TSum>(sum, work, sums, bias, extra, plan, partials, c);
             }
         }
     }

@@ -14,87 +14,138 @@ public interface ITileConfig : ILaunchShape
     /// <summary>Columns of C in a group's tile; a multiple of 64.</summary>
     int Columns { get; }
 
-    /// <summary>Warps down the tile.</summary>
+    /// <summary>Warps down the tile; each has 32 or 64 rows.</summary>
     int WarpsDown { get; }
 
-    /// <summary>Warps across the tile.</summary>
+    /// <summary>Warps across the tile; each has 32 or 64 columns.</summary>
     int WarpsAcross { get; }
 
     /// <summary>Parts of K in shared memory; one is multiplied while the others arrive.</summary>
     int Stages { get; }
 }
 
-/// <summary>Which operands lie transposed: how rows of the operands' tiles run in memory.</summary>
-public interface IOperandLayout
+/// <summary>128 x 128 by eight warps of 64 x 32: many warps hide latency, two groups fit on a multiprocessor of Hopper.</summary>
+readonly struct Tile128X128 : ITileConfig
 {
-    /// <summary>Whether A lies in memory as [K, M].</summary>
-    bool TransposeA { get; }
-
-    /// <summary>Whether B lies in memory as [N, K].</summary>
-    bool TransposeB { get; }
-}
-
-/// <summary>C = A B.</summary>
-public readonly struct LayoutNN : IOperandLayout
-{
-    /// <inheritdoc/>
-    public bool TransposeA => false;
-
-    /// <inheritdoc/>
-    public bool TransposeB => false;
-}
-
-/// <summary>C = A B^T.</summary>
-public readonly struct LayoutNT : IOperandLayout
-{
-    /// <inheritdoc/>
-    public bool TransposeA => false;
-
-    /// <inheritdoc/>
-    public bool TransposeB => true;
-}
-
-/// <summary>C = A^T B.</summary>
-public readonly struct LayoutTN : IOperandLayout
-{
-    /// <inheritdoc/>
-    public bool TransposeA => true;
-
-    /// <inheritdoc/>
-    public bool TransposeB => false;
-}
-
-/// <summary>C = A^T B^T.</summary>
-public readonly struct LayoutTT : IOperandLayout
-{
-    /// <inheritdoc/>
-    public bool TransposeA => true;
-
-    /// <inheritdoc/>
-    public bool TransposeB => true;
-}
-
-/// <summary>128 x 128, eight warps of 64 x 32, three stages: two groups fit on a multiprocessor of Hopper.</summary>
-public readonly struct Tile128X128 : ITileConfig
-{
-    /// <inheritdoc/>
     public int Rows => 128;
 
-    /// <inheritdoc/>
     public int Columns => 128;
 
-    /// <inheritdoc/>
     public int WarpsDown => 2;
 
-    /// <inheritdoc/>
     public int WarpsAcross => 4;
 
-    /// <inheritdoc/>
     public int Stages => 3;
 
-    /// <inheritdoc/>
     public int Threads => 256;
 
-    /// <inheritdoc/>
     public int GroupsPerMultiprocessor => 2;
+}
+
+/// <summary>128 x 128 by four warps of 64 x 64, which read less of shared memory for each product.</summary>
+readonly struct Tile128X128Wide : ITileConfig
+{
+    public int Rows => 128;
+
+    public int Columns => 128;
+
+    public int WarpsDown => 2;
+
+    public int WarpsAcross => 2;
+
+    public int Stages => 3;
+
+    public int Threads => 128;
+
+    public int GroupsPerMultiprocessor => 2;
+}
+
+/// <summary>128 x 256 by eight warps of 64 x 64: the least traffic, for products with many tiles.</summary>
+readonly struct Tile128X256 : ITileConfig
+{
+    public int Rows => 128;
+
+    public int Columns => 256;
+
+    public int WarpsDown => 2;
+
+    public int WarpsAcross => 4;
+
+    public int Stages => 3;
+
+    public int Threads => 256;
+
+    public int GroupsPerMultiprocessor => 1;
+}
+
+/// <summary>As <see cref="Tile128X256"/>, the other way round.</summary>
+readonly struct Tile256X128 : ITileConfig
+{
+    public int Rows => 256;
+
+    public int Columns => 128;
+
+    public int WarpsDown => 4;
+
+    public int WarpsAcross => 2;
+
+    public int Stages => 3;
+
+    public int Threads => 256;
+
+    public int GroupsPerMultiprocessor => 1;
+}
+
+/// <summary>64 x 128 by four warps of 32 x 64, for products with few tiles.</summary>
+readonly struct Tile64X128 : ITileConfig
+{
+    public int Rows => 64;
+
+    public int Columns => 128;
+
+    public int WarpsDown => 2;
+
+    public int WarpsAcross => 2;
+
+    public int Stages => 3;
+
+    public int Threads => 128;
+
+    public int GroupsPerMultiprocessor => 3;
+}
+
+/// <summary>As <see cref="Tile64X128"/>, the other way round.</summary>
+readonly struct Tile128X64 : ITileConfig
+{
+    public int Rows => 128;
+
+    public int Columns => 64;
+
+    public int WarpsDown => 2;
+
+    public int WarpsAcross => 2;
+
+    public int Stages => 3;
+
+    public int Threads => 128;
+
+    public int GroupsPerMultiprocessor => 3;
+}
+
+/// <summary>64 x 64 by four warps of 32 x 32, for the smallest products.</summary>
+readonly struct Tile64X64 : ITileConfig
+{
+    public int Rows => 64;
+
+    public int Columns => 64;
+
+    public int WarpsDown => 2;
+
+    public int WarpsAcross => 2;
+
+    public int Stages => 4;
+
+    public int Threads => 128;
+
+    public int GroupsPerMultiprocessor => 3;
 }

@@ -7,34 +7,47 @@ using ILGPU.IR.Values;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
-/// <summary>Starts to copy parts of an operand into shared memory.</summary>
+/// <summary>Starts to copy a thread's chunks of an operand's stage into shared memory.</summary>
 static class TileCopy
 {
     /// <summary>
-    /// One chunk of 16 bytes for each of <paramref name="count"/> rows, which lie <paramref name="rowStep"/> rows of a panel and
-    /// <paramref name="stride"/> bytes of global memory apart. Rows from <paramref name="rows"/> on, and bytes beyond
-    /// <paramref name="bytes"/> of the chunk, become zero. Count and rowStep are constants.
+    /// Chunks of 16 bytes: <paramref name="count"/> in each of <paramref name="panels"/> panels. The chunks of a panel lie
+    /// <paramref name="rowStep"/> rows apart, which are <paramref name="stride"/> bytes in global memory; from panel to panel it is
+    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Rows from <paramref name="rows"/> on and bytes from
+    /// <paramref name="bytes"/> on, counted from the first chunk, become zero, and nothing of them is read. The last four are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStart))]
-    public static void Start(uint shared, ref UInt4 global, long stride, int rows, int bytes, int count, int rowStep) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Start(
+        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes) =>
+        throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitStart(PTXBackend backend, PTXCodeGenerator generator, Value value)
     {
         var writer = new PtxWriter(generator, (MethodCall)value);
         string shared = writer.Argument(0)[0], global = writer.Argument(1)[0], stride = writer.Argument(2)[0];
         string rows = writer.Argument(3)[0], bytes = writer.Argument(4)[0];
-        long count = writer.Constant(5), rowStep = writer.Constant(6);
+        long count = writer.Constant(5), rowStep = writer.Constant(6), panels = writer.Constant(7), panelBytes = writer.Constant(8);
         writer.Line("{");
         writer.Line(".reg .pred %cp;");
-        writer.Line(".reg .b32 %cb;");
+        writer.Line($".reg .b32 %cs, %cb<{panels}>;");
         writer.Line(".reg .b64 %cg;");
+        for (long panel = 0; panel < panels; panel++)
+        {
+            writer.Line($"sub.s32 %cb{panel}, {bytes}, {panel * WarpTile.RowBytes};");
+            writer.Line($"min.s32 %cb{panel}, %cb{panel}, 16;");
+            writer.Line($"max.s32 %cb{panel}, %cb{panel}, 0;");
+        }
         writer.Line($"mov.b64 %cg, {global};");
-        for (int i = 0; i < count; i++)
+        for (long i = 0; i < count; i++)
         {
             if (i > 0) writer.Line($"add.s64 %cg, %cg, {stride};");
             writer.Line($"setp.gt.s32 %cp, {rows}, {i * rowStep};");
-            writer.Line($"selp.b32 %cb, {bytes}, 0, %cp;");
-            writer.Line($"cp.async.cg.shared.global [{shared}+{i * rowStep * WarpTile.RowBytes}], [%cg], 16, %cb;");
+            for (long panel = 0; panel < panels; panel++)
+            {
+                writer.Line($"selp.b32 %cs, %cb{panel}, 0, %cp;");
+                long target = panel * panelBytes + i * rowStep * WarpTile.RowBytes;
+                writer.Line($"cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * WarpTile.RowBytes}], 16, %cs;");
+            }
         }
         writer.Line("}");
     }

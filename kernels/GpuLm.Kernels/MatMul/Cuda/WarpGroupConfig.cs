@@ -20,58 +20,43 @@ public interface IWarpGroupConfig : ILaunchShape
 }
 
 /// <summary>128 x 256, each half one wgmma of 64 x 256 wide: least traffic in shared memory.</summary>
-public readonly struct WarpGroup128X256 : IWarpGroupConfig
+readonly struct WarpGroup128X256 : IWarpGroupConfig
 {
-    /// <inheritdoc/>
     public int Rows => 128;
 
-    /// <inheritdoc/>
     public int Columns => 256;
 
-    /// <inheritdoc/>
     public int Stages => 4;
 
-    /// <inheritdoc/>
     public int Threads => 3 * WarpGroups.Size;
 
-    /// <inheritdoc/>
     public int GroupsPerMultiprocessor => 1;
 }
 
 /// <summary>256 x 128: for a C that is narrow.</summary>
-public readonly struct WarpGroup256X128 : IWarpGroupConfig
+readonly struct WarpGroup256X128 : IWarpGroupConfig
 {
-    /// <inheritdoc/>
     public int Rows => 256;
 
-    /// <inheritdoc/>
     public int Columns => 128;
 
-    /// <inheritdoc/>
     public int Stages => 4;
 
-    /// <inheritdoc/>
     public int Threads => 3 * WarpGroups.Size;
 
-    /// <inheritdoc/>
     public int GroupsPerMultiprocessor => 1;
 }
 
 /// <summary>128 x 128: more tiles for a C that has few, and more stages.</summary>
-public readonly struct WarpGroup128X128 : IWarpGroupConfig
+readonly struct WarpGroup128X128 : IWarpGroupConfig
 {
-    /// <inheritdoc/>
     public int Rows => 128;
 
-    /// <inheritdoc/>
     public int Columns => 128;
 
-    /// <inheritdoc/>
     public int Stages => 6;
 
-    /// <inheritdoc/>
     public int Threads => 3 * WarpGroups.Size;
 
-    /// <inheritdoc/>
     public int GroupsPerMultiprocessor => 1;
 }

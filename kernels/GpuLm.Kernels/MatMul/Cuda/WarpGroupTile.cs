@@ -16,19 +16,25 @@ static class WarpGroupTile
     /// <summary>Terms of K in a stage.</summary>
     public const int Depth = 64;
 
+    /// <summary>Columns of a panel where K runs down: 128 bytes.</summary>
+    public const int PanelColumns = 64;
+
     /// <summary>Rows of one wgmma.</summary>
     public const int BlockRows = 64;
 
     /// <summary>Columns of a part of the sums that <see cref="StorePart"/> writes.</summary>
     public const int PartColumns = 64;
 
+    /// <summary>Bytes of a row of a part.</summary>
+    public const int PartRowBytes = PartColumns * sizeof(float);
+
+    /// <summary>Bytes of eight fp32 numbers.</summary>
+    public const int ChunkBytes = 8 * sizeof(float);
+
     const int StepDepth = 16, PanelBytes = Depth * MatrixDescriptor.RowBytes;
 
     /// <summary>Blocks of a warp group's half.</summary>
     public static int Blocks<TTile>() where TTile : struct, IWarpGroupConfig => default(TTile).Rows / 2 / BlockRows;
-
-    /// <summary>Parts of a block.</summary>
-    public static int PartsAcross<TTile>() where TTile : struct, IWarpGroupConfig => default(TTile).Columns / PartColumns;
 
     /// <summary>
     /// Starts sum += A B over one stage; the sums may not be touched before <see cref="WarpGroups.WaitForAllBut"/>.
@@ -37,11 +43,12 @@ static class WarpGroupTile
     public static TSum MultiplyAdd<TTile, TLayout, TSum>(TSum sum, ulong a, ulong b) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>
-    /// Writes 64 columns of a warp's 16 rows of a block as rows of fp32 numbers, <paramref name="stride"/> bytes (a constant) apart, from this
-    /// lane's first element on. Parts count across a block, then down the blocks.
+    /// Writes 64 columns of a warp's 16 rows of a block as rows of 256 bytes; eight numbers form a chunk, and <paramref name="address"/> is
+    /// that of this lane's place in the first chunk's place in its row, which the numbers of the other chunks are exclusive-ored to. Parts count
+    /// across a block, then down the blocks.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStorePart))]
-    public static void StorePart<TTile, TSum>(TSum sum, int part, uint address, int stride) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void StorePart<TTile, TSum>(TSum sum, int part, uint address) => throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitMultiplyAdd<TTile, TLayout, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
         where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout
@@ -79,18 +86,18 @@ static class WarpGroupTile
         var writer = new PtxWriter(generator, (MethodCall)value);
         var sum = writer.Argument(0);
         string part = writer.Argument(1)[0], address = writer.Argument(2)[0];
-        long stride = writer.Constant(3);
         const int numbers = PartColumns / 2;
         writer.Line("{");
         writer.Line(".reg .pred %ws;");
+        writer.Line(".reg .b32 %wp;");
         for (int first = 0; first < sum.Count; first += numbers)
         {
             writer.Line($"setp.ne.s32 %ws, {part}, {first / numbers};");
             writer.Line($"@%ws bra NEXT_{first};");
             for (int i = 0; i < numbers; i += 2)
             {
-                long offset = i % 4 / 2 * 8 * stride + i / 4 * 8 * sizeof(float);
-                writer.Line($"st.shared.v2.f32 [{address}+{offset}], {{{sum[first + i]}, {sum[first + i + 1]}}};");
+                if (i % 4 == 0) writer.Line($"xor.b32 %wp, {address}, {i / 4 * ChunkBytes};");
+                writer.Line($"st.shared.v2.f32 [%wp+{i % 4 / 2 * 8 * PartRowBytes}], {{{sum[first + i]}, {sum[first + i + 1]}}};");
             }
             writer.Line($"NEXT_{first}:");
         }

@@ -8,23 +8,34 @@ using ILGPU.IR.Values;
 namespace GpuLm.Kernels.MatMul.Cuda;
 
 /// <summary>
-/// What a warp does with its part of a group's tile. An operand's tile is stored in panels of rows of 128 bytes (64 bf16 numbers); the
-/// 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks.
+/// What a warp does with its part of a group's tile. An operand's tile is stored in panels of rows of 128 bytes (64 bf16 or 32 fp32
+/// numbers). The 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks.
 /// </summary>
 static class WarpTile
 {
-    /// <summary>Bytes of a panel's row.</summary>
+    /// <summary>Bytes of a panel's row: what eight threads copy, and the terms of K in a stage.</summary>
     public const int RowBytes = 128;
 
-    /// <summary>Terms of K in a stage.</summary>
-    public const int Depth = 64;
+    /// <summary>Rows of fp32 sums in shared memory are padded by so many numbers: eight rows then meet all banks.</summary>
+    public const int SumPadding = 8;
+
+    // A step is 32 bytes of K: 16 bf16 or 8 tf32 numbers.
+    const int Steps = 4;
 
     /// <summary>
-    /// sum += A B over one stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane names in
-    /// matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes.
+    /// What the chunks of a row are exchanged by where K runs down the panel. Matrix loads transpose 16-bit numbers only; fp32 numbers are
+    /// read one by one, 4 rows of 8, and these meet all banks if neighbouring rows differ by two chunks.
+    /// </summary>
+    public static int TwistDown<TNumbers>(int row) where TNumbers : struct, IOperandNumbers =>
+        default(TNumbers).Bytes == 4 ? (row & 3) << 1 : row & 7;
+
+    /// <summary>
+    /// sum += A B over one stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane reads or
+    /// names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMultiplyAdd))]
-    public static TSum MultiplyAdd<TTile, TLayout, TSum>(TSum sum, uint a, uint chunkA, uint b, uint chunkB) => throw PtxIntrinsics.OnlyOnCuda;
+    public static TSum MultiplyAdd<TTile, TLayout, TNumbers, TSum>(TSum sum, uint a, uint chunkA, uint b, uint chunkB) =>
+        throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>
     /// Writes a warp's sums as rows of fp32 numbers, <paramref name="stride"/> bytes (a constant) apart, from this lane's first element on.
@@ -32,56 +43,37 @@ static class WarpTile
     [IntrinsicImplementation, PtxHandler(nameof(EmitStore))]
     public static void Store<TTile, TSum>(TSum sum, uint address, int stride) => throw PtxIntrinsics.OnlyOnCuda;
 
-    static void EmitMultiplyAdd<TTile, TLayout, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout
+    static void EmitMultiplyAdd<TTile, TLayout, TNumbers, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
+        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
-        var (tile, layout) = (default(TTile), default(TLayout));
+        var (tile, layout, tf32) = (default(TTile), default(TLayout), default(TNumbers).Bytes == 4);
         int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);
-        string a = writer.Argument(1)[0], chunkA = writer.Argument(2)[0], b = writer.Argument(3)[0], chunkB = writer.Argument(4)[0];
+        var operandA = new Fragments(writer, "%wa", blocksDown, writer.Argument(1)[0], writer.Argument(2)[0], layout.TransposeA, IsA: true);
+        var operandB = new Fragments(writer, "%wb", blocksAcross / 2, writer.Argument(3)[0], writer.Argument(4)[0], !layout.TransposeB, IsA: false);
         var sum = writer.TakeOver(0);
+        string instruction = tf32 ? "m16n8k8.row.col.f32.tf32.tf32.f32" : "m16n8k16.row.col.f32.bf16.bf16.f32";
         writer.Line("{");
         writer.Line($".reg .b32 %wa<{4 * blocksDown}>, %wb<{2 * blocksAcross}>, %wp;");
-        for (int k = 0; k < Depth / 16; k++)
+        for (int step = 0; step < Steps; step++)
         {
-            Load(writer, "%wa", blocksDown, a, chunkA, layout.TransposeA, k);
-            Load(writer, "%wb", blocksAcross / 2, b, chunkB, !layout.TransposeB, k);
+            operandA.Load(step, tf32);
+            operandB.Load(step, tf32);
             for (int j = 0; j < blocksAcross; j++)
             {
                 for (int i = 0; i < blocksDown; i++)
                 {
                     string c = PtxWriter.List([.. sum.Skip(4 * (i * blocksAcross + j)).Take(4)]);
-                    writer.Line(
-                        $"mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {c}, {{{Range("%wa", 4 * i, 4)}}}, {{{Range("%wb", 2 * j, 2)}}}, {c};");
+                    writer.Line($"mma.sync.aligned.{instruction} {c}, {operandA.Block(4 * i, 4)}, {operandB.Block(2 * j, 2)}, {c};");
                 }
             }
         }
         writer.Line("}");
     }
 
-    /// <summary>
-    /// Blocks of 16 along an operand's rows or columns. Where K runs along a panel's row, blocks are rows apart and steps of K chunks apart;
-    /// where it runs down the panel, the other way round, and the matrices are transposed on their way.
-    /// </summary>
-    static void Load(PtxWriter writer, string register, int blocks, string row, string chunk, bool kRunsDown, int k)
-    {
-        for (int block = 0; block < blocks; block++)
-        {
-            var (chunks, rows) = kRunsDown ? (2 * block, 16 * k) : (2 * k, 16 * block);
-            if (kRunsDown || block == 0)
-            {
-                writer.Line($"xor.b32 %wp, {chunk}, {16 * chunks};");
-                writer.Line($"add.u32 %wp, %wp, {row};");
-            }
-            string transposed = kRunsDown ? ".trans" : "";
-            writer.Line($"ldmatrix.sync.aligned.m8n8.x4{transposed}.shared.b16 {{{Range(register, 4 * block, 4)}}}, [%wp+{rows * RowBytes}];");
-        }
-    }
-
     static void EmitStore<TTile, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value) where TTile : struct, ITileConfig
     {
-        var tile = default(TTile);
-        int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
+        int blocksAcross = default(TTile).Columns / default(TTile).WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);
         var sum = writer.Argument(0);
         string address = writer.Argument(1)[0];
@@ -92,7 +84,4 @@ static class WarpTile
             writer.Line($"st.shared.v2.f32 [{address}+{row * stride + sizeof(float) * column}], {{{sum[part]}, {sum[part + 1]}}};");
         }
     }
-
-    static string Range(string register, int first, int count) =>
-        string.Join(", ", Enumerable.Range(first, count).Select(i => $"{register}{i}"));
 }

@@ -1,0 +1,26 @@
+namespace GpuLm.PtxInterpreter.Execution;
+
+/// <summary>The host memory that a launch may touch, as ranges in the order of their addresses.</summary>
+sealed class GlobalMemory
+{
+    readonly ulong[] _starts;
+    readonly ulong[] _ends;
+
+    public GlobalMemory(IEnumerable<PtxMemoryRange> ranges)
+    {
+        PtxMemoryRange[] sorted = [.. ranges.Where(range => range.Bytes > 0).OrderBy(range => (ulong)range.Start)];
+        _starts = [.. sorted.Select(range => (ulong)range.Start)];
+        _ends = [.. sorted.Select(range => (ulong)range.Start + (ulong)range.Bytes)];
+    }
+
+    /// <summary>Whether the addresses from first to end lie in one range; the hint remembers which.</summary>
+    public bool Contains(ulong first, ulong end, ref int hint)
+    {
+        if ((uint)hint < (uint)_starts.Length && first >= _starts[hint] && end <= _ends[hint]) return true;
+        int index = Array.BinarySearch(_starts, first);
+        if (index < 0) index = ~index - 1;
+        if (index < 0 || end > _ends[index]) return false;
+        hint = index;
+        return true;
+    }
+}

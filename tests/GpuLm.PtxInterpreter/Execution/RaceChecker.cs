@@ -1,0 +1,168 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace GpuLm.PtxInterpreter.Execution;
+
+/// <summary>
+/// Finds accesses of two warps to the same shared bytes, at least one of them a write, that nothing orders. Vector clocks: a warp's clock moves
+/// on whenever it lets others know what it did (a release), and others learn of it when they acquire. Clocks are drawn from one counter, so
+/// that a barrier of the whole block can say "everything up to here is ordered" with one number, and so that old entries need no clearing
+/// when the next block starts. A word remembers its last write and each warp's last read, with the bytes concerned.
+/// </summary>
+sealed unsafe class RaceChecker : IDisposable
+{
+    const int InFlight = int.MaxValue;
+    const int AtomicFlag = 1 << 16;
+
+    readonly int _words;
+    readonly int _warps;
+    readonly int* _memory;
+    readonly int* _writeClock;
+    readonly int* _writeInfo;
+    readonly int* _writePlace;
+    readonly int* _readLatest;
+    readonly int* _readClock;
+    readonly int* _readInfo;
+    readonly int[] _epoch;
+    readonly int[][] _known;
+    readonly Instruction[] _code;
+    int _counter;
+    int _safe;
+
+    public RaceChecker(int sharedBytes, int warps, Instruction[] code)
+    {
+        (_words, _warps, _code) = ((sharedBytes + 3) / 4, warps, code);
+        long ints = (long)_words * (4 + 2 * warps) + 16;
+        _memory = (int*)NativeMemory.AllocZeroed((nuint)ints, 4);
+        _writeClock = _memory;
+        _writeInfo = _writeClock + _words;
+        _writePlace = _writeInfo + _words;
+        _readLatest = _writePlace + _words;
+        _readClock = _readLatest + _words;
+        _readInfo = _readClock + (long)_words * warps;
+        _epoch = new int[warps];
+        _known = [.. Enumerable.Range(0, warps).Select(_ => new int[warps])];
+    }
+
+    /// <summary>Starts a block: nothing that was done before concerns it.</summary>
+    public void Start()
+    {
+        for (int word = 0; word < _words; word++)
+        {
+            if (_writeClock[word] == InFlight) _writeClock[word] = 0;
+        }
+        SynchronizeAll();
+    }
+
+    /// <summary>All warps have met: whatever any of them did is ordered before whatever comes.</summary>
+    public void SynchronizeAll()
+    {
+        _safe = _counter;
+        for (int warp = 0; warp < _warps; warp++) _epoch[warp] = ++_counter;
+    }
+
+    /// <summary>Adds what a warp knows and did to a barrier's clock, and starts a new epoch of the warp.</summary>
+    public void Release(int warp, int[] clock)
+    {
+        _known[warp][warp] = _epoch[warp];
+        for (int i = 0; i < _warps; i++) clock[i] = Math.Max(clock[i], _known[warp][i]);
+        _epoch[warp] = ++_counter;
+    }
+
+    /// <summary>Lets a warp know what a barrier's clock knows.</summary>
+    public void Acquire(int warp, int[] clock)
+    {
+        for (int i = 0; i < _warps; i++) _known[warp][i] = Math.Max(_known[warp][i], clock[i]);
+    }
+
+    public void Read(Warp warp, byte* pointer, int bytes)
+    {
+        for (var (word, left, mask) = Locate(warp, pointer, bytes); left > 0; word++, left -= 4)
+        {
+            if (_writeClock[word] > _safe) CheckWrite(warp, word, mask, "reads", atomic: false);
+            RecordRead(warp, word, mask);
+        }
+    }
+
+    public void Write(Warp warp, byte* pointer, int bytes, bool atomic = false)
+    {
+        for (var (word, left, mask) = Locate(warp, pointer, bytes); left > 0; word++, left -= 4)
+        {
+            if (_writeClock[word] > _safe) CheckWrite(warp, word, mask, "writes", atomic);
+            if (_readLatest[word] > _safe) CheckReads(warp, word, mask);
+            _writeClock[word] = _epoch[warp.Index];
+            _writeInfo[word] = warp.Index | mask << 8 | (atomic ? AtomicFlag : 0);
+            _writePlace[word] = warp.Counter;
+        }
+    }
+
+    /// <summary>A copy has begun: until it lands, nobody may touch its bytes.</summary>
+    public void Begin(Warp warp, byte* pointer, int bytes)
+    {
+        Write(warp, pointer, bytes);
+        for (var (word, left, _) = Locate(warp, pointer, bytes); left > 0; word++, left -= 4) _writeClock[word] = InFlight;
+    }
+
+    /// <summary>A copy has landed, as a write of the warp that waited for it.</summary>
+    public void Land(Warp warp, byte* pointer, int bytes)
+    {
+        for (var (word, left, _) = Locate(warp, pointer, bytes); left > 0; word++, left -= 4) _writeClock[word] = _epoch[warp.Index];
+    }
+
+    static (int Word, int Bytes, int Mask) Locate(Warp warp, byte* pointer, int bytes)
+    {
+        long offset = pointer - warp.Block.Shared;
+        int mask = bytes >= 4 ? 15 : ((1 << bytes) - 1) << (int)(offset & 3);
+        return ((int)(offset >> 2), bytes, mask);
+    }
+
+    void RecordRead(Warp warp, int word, int mask)
+    {
+        int epoch = _epoch[warp.Index];
+        long entry = (long)warp.Index * _words + word;
+        int earlier = _readClock[entry] == epoch ? _readInfo[entry] & 15 : 0;
+        _readClock[entry] = epoch;
+        _readInfo[entry] = earlier | mask | warp.Counter << 4;
+        if (_readLatest[word] < epoch) _readLatest[word] = epoch;
+    }
+
+    void CheckWrite(Warp warp, int word, int mask, string verb, bool atomic)
+    {
+        int info = _writeInfo[word], writer = info & 0xFF;
+        if ((info >> 8 & mask & 15) == 0) return;
+        if (_writeClock[word] == InFlight)
+        {
+            throw Race(warp, word, $"{verb} bytes of a copy that nobody has waited for", writer, _writePlace[word], "begun");
+        }
+        if (writer == warp.Index || _known[warp.Index][writer] >= _writeClock[word] || (atomic && (info & AtomicFlag) != 0)) return;
+        throw Race(warp, word, verb, writer, _writePlace[word], "written");
+    }
+
+    void CheckReads(Warp warp, int word, int mask)
+    {
+        for (int reader = 0; reader < _warps; reader++)
+        {
+            long entry = (long)reader * _words + word;
+            int clock = _readClock[entry];
+            if (reader == warp.Index || clock <= _safe || clock <= _known[warp.Index][reader] || (_readInfo[entry] & mask) == 0) continue;
+            throw Race(warp, word, "writes", reader, _readInfo[entry] >> 4, "read");
+        }
+    }
+
+    Trap Race(Warp warp, int word, string verb, int other, int place, string what) => new(
+        $"race: warp {warp.Index} {verb} the shared word at byte {word * 4}, {what} by warp {other} in line {_code[place].Line} "
+        + $"\"{_code[place].Text}\" with nothing that orders the two");
+
+    public void Dispose() => NativeMemory.Free(_memory);
+
+    /// <summary>Records what the lanes in a mask read or wrote through <see cref="Warp.Pointers"/>.</summary>
+    public void Record(Warp warp, uint lanes, int bytes, bool write, bool atomic = false)
+    {
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            byte* pointer = warp.Pointers[BitOperations.TrailingZeroCount(lanes)];
+            if (write) Write(warp, pointer, bytes, atomic);
+            else Read(warp, pointer, bytes);
+        }
+    }
+}
