@@ -34,6 +34,10 @@ public sealed class PtxModule
                     if (declaration.Space == "shared") shared.Add(declaration);
                     else variables.Add(declaration);
                 }
+                else if (statement.Text.Contains(".func", StringComparison.Ordinal))
+                {
+                    SkipFunction(statements);
+                }
                 else if (!IsDirective(statement.Text))
                 {
                     throw new Trap("this cannot stand outside a kernel");
@@ -47,7 +51,18 @@ public sealed class PtxModule
         return new PtxModule(kernels);
     }
 
+    /// <summary>Passes over a function: kernels that call one are refused, and compilers leave functions behind that nobody calls.</summary>
+    static void SkipFunction(Queue<Statement> statements)
+    {
+        for (int depth = 0; statements.TryPeek(out var next) && (depth > 0 || next.Kind == StatementKind.Open);)
+        {
+            depth += next.Kind switch { StatementKind.Open => 1, StatementKind.Close => -1, _ => 0 };
+            statements.Dequeue();
+            if (depth == 0) return;
+        }
+    }
+
     static bool IsDirective(string text) => text.StartsWith(".version", StringComparison.Ordinal)
         || text.StartsWith(".target", StringComparison.Ordinal) || text.StartsWith(".address_size", StringComparison.Ordinal)
-        || text.StartsWith(".pragma", StringComparison.Ordinal) || text.Contains(".func", StringComparison.Ordinal);
+        || text.StartsWith(".pragma", StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ namespace GpuLm.TestKit;
 /// </summary>
 public static class TestDevices
 {
-    /// <summary>The name of the CUDA device without a GPU.</summary>
+    /// <summary>The name of the CUDA device without a GPU, <see cref="InterpretedCuda"/>.</summary>
     public const string Interpreted = "ptx";
 
     static readonly ConcurrentDictionary<string, Lazy<(ComputeDevice? Device, string Reason)>> Opened = new();
@@ -24,14 +24,14 @@ public static class TestDevices
     /// <c>GPULM_TEST_DEVICES</c> lists.
     /// </summary>
     public static TheoryData<string> Names =>
-        List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda"];
+        List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen ? [.. chosen] : ["cpu", "opencl", "cuda", Interpreted];
 
     /// <summary>Names of the devices that run kernels for CUDA: a GPU, and the interpreter that stands in for one.</summary>
     public static TheoryData<string> CudaNames
     {
         get
         {
-            string[] both = ["cuda"];
+            string[] both = ["cuda", Interpreted];
             return List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen && both.Intersect(chosen).Any() ? [.. both.Intersect(chosen)] : [.. both];
         }
     }
@@ -54,7 +54,7 @@ public static class TestDevices
     {
         try
         {
-            return (Catalog.Open(name), "");
+            return (name == Interpreted ? InterpretedCuda.Open() : Catalog.Open(name), "");
         }
         catch (DeviceNotFoundException missing)
         {

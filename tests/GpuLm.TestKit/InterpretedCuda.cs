@@ -1,0 +1,108 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
+using GpuLm.PtxInterpreter;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+
+namespace GpuLm.TestKit;
+
+/// <summary>
+/// A CUDA device without a GPU: kernels are compiled to the PTX that an NVIDIA driver would get, and an interpreter executes it on host
+/// memory. A launch may touch only the views that it was given, and races in shared memory are faults.
+/// </summary>
+public sealed class InterpretedCuda : IKernelLoader
+{
+    static readonly Dictionary<(MethodInfo Kernel, string Architecture), PtxKernel> Parsed = [];
+
+    readonly CudaTraits traits;
+
+    InterpretedCuda(CudaTraits traits) => this.traits = traits;
+
+    /// <summary>Opens a device with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
+    /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
+    /// <param name="minor">Second part.</param>
+    public static ComputeDevice Open(int major = 8, int minor = 0)
+    {
+        const int sharedKilobytes = 160;
+        var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
+        // The context lives as long as the process: the test kit keeps its devices open.
+        var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
+        return new ComputeDevice(memory, new InterpretedCuda(traits), traits);
+    }
+
+    /// <inheritdoc/>
+    public TLauncher Load<TLauncher>(MethodInfo kernel) where TLauncher : Delegate
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        var ptx = Parse(kernel);
+        var arguments = typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
+        var launch = Expression.Variable(typeof(Launch));
+        var body = new List<Expression> { Expression.Assign(launch, Expression.New(typeof(Launch).GetConstructors().Single(), Expression.Constant(ptx))) };
+        body.AddRange(arguments[2..].Select(argument => Add(launch, argument)));
+        body.Add(Expression.Call(launch, nameof(Launch.Run), null, arguments[1]));
+        return Expression.Lambda<TLauncher>(Expression.Block([launch], body), arguments).Compile();
+    }
+
+    static MethodCallExpression Add(ParameterExpression launch, ParameterExpression argument)
+    {
+        bool isView = argument.Type.IsGenericType && argument.Type.GetGenericTypeDefinition() == typeof(ArrayView<>);
+        return isView
+            ? Expression.Call(launch, nameof(Launch.AddView), argument.Type.GetGenericArguments(), argument)
+            : Expression.Call(launch, nameof(Launch.AddValue), [argument.Type], argument);
+    }
+
+    PtxKernel Parse(MethodInfo kernel)
+    {
+        lock (Parsed)
+        {
+            var key = (kernel, traits.Architecture);
+            if (!Parsed.TryGetValue(key, out var parsed))
+            {
+                parsed = PtxModule.Parse(CudaCompiler.Compile(kernel, traits.Major, traits.Minor)).Kernels.Single();
+                Parsed.Add(key, parsed);
+            }
+            return parsed;
+        }
+    }
+
+    /// <summary>One launch while its parameter block is filled: a view is a pointer and a length, everything else its own bytes.</summary>
+    sealed class Launch(PtxKernel kernel)
+    {
+        readonly byte[] parameters = new byte[kernel.ParameterBytes];
+        readonly List<PtxMemoryRange> memory = [];
+        int next;
+
+        public unsafe void AddView<T>(ArrayView<T> view) where T : unmanaged
+        {
+            nint start = view.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref view[0]);
+            if (view.Length > 0) memory.Add(new(start, view.LengthInBytes));
+            AddValue((start, view.Length));
+        }
+
+        public void AddValue<T>(T value) where T : unmanaged
+        {
+            var parameter = kernel.Parameters[next++];
+            if (Unsafe.SizeOf<T>() != parameter.Bytes)
+            {
+                throw new InvalidOperationException($"{kernel.Name} takes {parameter.Bytes} bytes for {parameter.Name}; {typeof(T)} has {Unsafe.SizeOf<T>()}.");
+            }
+            MemoryMarshal.Write(parameters.AsSpan(parameter.Offset), in value);
+        }
+
+        public void Run(KernelConfig config)
+        {
+            if (next != kernel.Parameters.Count) throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
+            kernel.Launch(new PtxLaunch
+            {
+                Grid = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z), Block = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z),
+                DynamicSharedBytes = config.SharedMemoryConfig.ArraySize, Parameters = parameters, Memory = memory,
+                WarpOrderSeed = TestRandom.Seed,
+            });
+        }
+    }
+}
