@@ -26,6 +26,7 @@ public class AdamWBenchmarks : OpBenchmark
         (parameters, gradients, first, second, norm) = (Input(Rows), Input(Rows), Output(Rows), Output(Rows), Upload([2f]));
         before = Wide(parameters);
         adamW = new AdamW(Device);
+        adamW.Prepare(Numbers);
         Launch();
     }
 
@@ -45,7 +46,7 @@ public class AdamWBenchmarks : OpBenchmark
         Device.Synchronize();
     }
 
-    void Launch() => adamW.Step(parameters, gradients, first, second, norm, Rows, Rows / 2, Numbers);
+    void Launch() => adamW.Step(parameters, gradients, first, second, norm, Rows, Rows / 2);
 
     double[] Wide(ArrayView<float> view) => Array.ConvertAll(Read(view.SubView(0, Sample)), value => (double)value);
 }

@@ -38,7 +38,7 @@ static class KernelRules
 
     /// <summary>Kernels that the catalog does not list.</summary>
     public static IEnumerable<string> Unlisted(IEnumerable<MethodInfo> kernels, IReadOnlyCollection<KernelEntry> catalog) =>
-        kernels.Where(kernel => catalog.All(entry => entry.Kernel != kernel))
+        kernels.Where(kernel => catalog.All(entry => Definition(entry.Kernel) != kernel))
             .Select(kernel => $"The catalog does not list {kernel.DeclaringType!.Name}.{kernel.Name}.");
 
     /// <summary>Entries whose name, operation or formulas cannot be right.</summary>
@@ -59,6 +59,9 @@ static class KernelRules
             if (!works) yield return $"{entry.Name} has negative work, or less for larger sizes.";
         }
     }
+
+    /// <summary>A generic kernel is listed by its instances.</summary>
+    static MethodInfo Definition(MethodInfo kernel) => kernel.IsGenericMethod ? kernel.GetGenericMethodDefinition() : kernel;
 
     static bool IsView(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ArrayView<>);
 }

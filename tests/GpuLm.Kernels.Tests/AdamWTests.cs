@@ -46,8 +46,9 @@ public class AdamWTests
         using var first = Fenced.Input(device, before.First);
         using var second = Fenced.Input(device, before.Second);
         using var gradientNorm = Fenced.Input<float>(device, [norm]);
-        new AdamW(device).Step(
-            parameters, gradients, first, second, gradientNorm, before.Parameters.Length, decayLength, Numbers(step, clip));
+        using var adamW = new AdamW(device);
+        adamW.Prepare(Numbers(step, clip));
+        adamW.Step(parameters, gradients, first, second, gradientNorm, before.Parameters.Length, decayLength);
         gradientNorm.Read();
         return new State(parameters.Read(), gradients.Read(), first.Read(), second.Read());
     }
@@ -159,13 +160,15 @@ public class AdamWTests
     public void Wrong_arguments_are_refused()
     {
         var device = TestDevices.Get("cpu");
-        var adamW = new AdamW(device);
+        using var adamW = new AdamW(device);
         using var x = Fenced.Output(device, 5);
-        Assert.Throws<ArgumentOutOfRangeException>(() => adamW.Step(x, x, x, x, x, 0, 0, Numbers(1)));
-        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 6, 0, Numbers(1)));
-        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 6, Numbers(1)));
-        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5, Numbers(0)));
-        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5, Numbers(1) with { Beta2 = 1 }));
-        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5, Numbers(1) with { Epsilon = 0 }));
+        Assert.Contains("Prepare", Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(0)));
+        Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(1) with { Beta2 = 1 }));
+        Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(1) with { Epsilon = 0 }));
+        adamW.Prepare(Numbers(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => adamW.Step(x, x, x, x, x, 0, 0));
+        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 6, 0));
+        Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 6));
     }
 }

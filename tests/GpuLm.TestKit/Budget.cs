@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using GpuLm.Kernels.Common;
 using GpuLm.Reference;
 using Xunit;
 
@@ -29,14 +30,29 @@ public static class Budget
     /// <param name="what">What is compared, for the message.</param>
     public static void Check(
         ReadOnlySpan<float> actual, Oracle expected, double terms, double ulps = 4,
-        [CallerArgumentExpression(nameof(actual))] string? what = null)
+        [CallerArgumentExpression(nameof(actual))] string? what = null) => Check(actual, expected, terms, ulps, rounding: 0, what);
+
+    /// <summary>
+    /// As <see cref="Check(ReadOnlySpan{float}, Oracle, double, double, string)"/>, for results that were worked out in fp32 and then rounded to
+    /// the nearest bf16 number: that adds at most 2^-8 of what is rounded.
+    /// </summary>
+    /// <param name="actual">What the kernel wrote.</param>
+    /// <param name="expected">The oracle, of inputs that are bf16 numbers where the kernel's are.</param>
+    /// <param name="terms">Terms in each sum, K; 1 for element-wise operations.</param>
+    /// <param name="what">What is compared, for the message.</param>
+    public static void CheckBf16(
+        ReadOnlySpan<float> actual, Oracle expected, double terms, [CallerArgumentExpression(nameof(actual))] string? what = null) =>
+        Check(actual, expected, terms, ulps: 4, rounding: BFloat16.UnitRoundoff, what);
+
+    static void Check(ReadOnlySpan<float> actual, Oracle expected, double terms, double ulps, double rounding, string? what)
     {
         if (actual.Length != expected.Length) Assert.Fail($"{what}: {actual.Length} results, the oracle has {expected.Length}.");
         int worst = -1, failures = 0;
         double worstRatio = 0;
         for (int i = 0; i < actual.Length; i++)
         {
-            double limit = Limit(expected.Value[i], expected.Magnitude[i], terms, ulps), error = Math.Abs(actual[i] - expected.Value[i]);
+            double limit = (1 + rounding) * Limit(expected.Value[i], expected.Magnitude[i], terms, ulps) + rounding * Math.Abs(expected.Value[i]);
+            double error = Math.Abs(actual[i] - expected.Value[i]);
             if (error <= limit) continue;
             failures++;
             double ratio = double.IsNaN(error) ? double.PositiveInfinity : error / limit;

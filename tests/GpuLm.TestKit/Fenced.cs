@@ -13,16 +13,35 @@ public static class Fenced
     /// <summary>A buffer for results: every element starts as NaN.</summary>
     public static Fenced<float> Output(ComputeDevice device, int length) => new(device, new float[length], poison: true);
 
+    /// <summary>A buffer for results in bf16: every element starts as NaN.</summary>
+    public static Fenced<BFloat16> OutputBf16(ComputeDevice device, int length) => new(device, new BFloat16[length], poison: true);
+
+    /// <summary>A buffer that holds the given values, rounded to bf16.</summary>
+    public static Fenced<BFloat16> InputBf16(ComputeDevice device, float[] values) =>
+        new(device, Array.ConvertAll(values, BFloat16.FromSingle), poison: false);
+
+    /// <summary>As <see cref="Fenced{T}.Read"/>, widened.</summary>
+    public static float[] ReadFloats(this Fenced<BFloat16> fenced)
+    {
+        ArgumentNullException.ThrowIfNull(fenced);
+        return Array.ConvertAll(fenced.Read(), value => value.ToSingle());
+    }
+
+    /// <summary>The nearest bf16 numbers: what an oracle is given of what a kernel reads in bf16.</summary>
+    public static float[] ToBf16(this float[] values) => Array.ConvertAll(values, value => BFloat16.FromSingle(value).ToSingle());
+
     /// <summary>A buffer that holds the given values.</summary>
     public static Fenced<T> Input<T>(ComputeDevice device, T[] values) where T : unmanaged => new(device, values, poison: false);
 }
 
 /// <summary>A device buffer between guard zones; see <see cref="Fenced"/>.</summary>
-/// <typeparam name="T">An element of four bytes.</typeparam>
+/// <typeparam name="T">An element of two or four bytes.</typeparam>
 public sealed class Fenced<T> : IDisposable where T : unmanaged
 {
     const int Guard = 64;
-    const uint PoisonBits = 0x7FC0FE0D;
+
+    /// <summary>A NaN in fp32 and in bf16.</summary>
+    static readonly T Poison = Unsafe.SizeOf<T>() == sizeof(ushort) ? Unsafe.BitCast<ushort, T>(0x7FCD) : Unsafe.BitCast<uint, T>(0x7FC0FE0D);
 
     readonly ComputeDevice device;
     readonly MemoryBuffer1D<T, Stride1D.Dense> buffer;
@@ -34,7 +53,7 @@ public sealed class Fenced<T> : IDisposable where T : unmanaged
         length = values.Length;
         buffer = device.Accelerator.Allocate1D<T>(length + 2 * Guard);
         var host = new T[length + 2 * Guard];
-        Array.Fill(host, Unsafe.BitCast<uint, T>(PoisonBits));
+        Array.Fill(host, Poison);
         if (!poison) values.CopyTo(host, Guard);
         buffer.View.CopyFromCPU(device.Stream, host);
         device.Synchronize();
@@ -59,15 +78,16 @@ public sealed class Fenced<T> : IDisposable where T : unmanaged
         var host = new T[length + 2 * Guard];
         buffer.View.CopyToCPU(device.Stream, host);
         device.Synchronize();
-        var bits = MemoryMarshal.Cast<T, uint>(host);
-        for (int i = 0; i < bits.Length; i++)
+        for (int i = 0; i < host.Length; i++)
         {
             bool inside = i >= Guard && i < Guard + length;
-            if (!inside && bits[i] != PoisonBits)
+            if (!inside && !Bytes(ref host[i]).SequenceEqual(Bytes(ref Unsafe.AsRef(in Poison))))
                 Assert.Fail($"A kernel wrote outside its buffer of {length} elements, at index {i - Guard}.");
         }
         return host[Guard..^Guard];
     }
+
+    static ReadOnlySpan<byte> Bytes(ref T element) => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref element, 1));
 
     /// <inheritdoc/>
     public void Dispose() => buffer.Dispose();

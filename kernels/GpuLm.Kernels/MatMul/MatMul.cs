@@ -15,10 +15,13 @@ using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, A
 /// </summary>
 /// <param name="device">Where products are made. bf16 and tf32 need a CUDA device with tensor cores.</param>
 /// <param name="precision">How products of fp32 numbers are made.</param>
-/// <param name="tuning">What was measured on the device; without it a rule chooses how products are cut for tensor cores.</param>
-public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = MatMulPrecision.Fp32, IMatMulTuning? tuning = null)
+/// <param name="configuration">
+/// How every product on tensor cores is cut, a <see cref="TensorCoreCut"/>'s name; null for what was measured on the device to be best
+/// (<see cref="MatMulTuning"/>), or a rule where nothing was.
+/// </param>
+public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = MatMulPrecision.Fp32, string? configuration = null)
 {
-    readonly TensorCoreProduct? tensorCores = TensorCoresOf(device, precision, tuning);
+    readonly TensorCoreProduct? tensorCores = TensorCoresOf(device, precision, configuration);
     TileLauncher? tile;
 
     /// <summary>C = beta C + op(A) op(B).</summary>
@@ -127,10 +130,10 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         tile(device.Stream, config, a, b, UsesBias(epilogue) ? bias : a, UsesExtra(epilogue) ? extra : a, plan, c);
     }
 
-    static TensorCoreProduct? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, IMatMulTuning? tuning)
+    static TensorCoreProduct? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, string? configuration)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreProduct(device, tuning);
+        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreProduct(device, configuration);
         Guard.Require(
             precision != MatMulPrecision.Tf32, $"tf32 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(precision));
         return null;

@@ -74,5 +74,9 @@ public sealed class Gpt : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => arena.Dispose();
+    public void Dispose()
+    {
+        Kernels.Dispose();
+        arena.Dispose();
+    }
 }

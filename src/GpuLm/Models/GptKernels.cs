@@ -13,7 +13,7 @@ namespace GpuLm.Models;
 
 /// <summary>The launchers that a GPT needs, compiled once for a device.</summary>
 /// <param name="device">The device.</param>
-public sealed class GptKernels(ComputeDevice device)
+public sealed class GptKernels(ComputeDevice device) : IDisposable
 {
     internal MatMul MatMul { get; } = new(device);
 
@@ -32,4 +32,7 @@ public sealed class GptKernels(ComputeDevice device)
     internal GradientNorm GradientNorm { get; } = new(device);
 
     internal AdamW AdamW { get; } = new(device);
+
+    /// <inheritdoc/>
+    public void Dispose() => AdamW.Dispose();
 }

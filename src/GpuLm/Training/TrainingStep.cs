@@ -107,9 +107,10 @@ public sealed class TrainingStep : IDisposable
         // A norm that is not finite makes AdamW leave everything as it is, without the host having to wait for it.
         if (double.IsFinite(loss))
         {
-            model.Kernels.AdamW.Step(
-                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength,
+            model.Kernels.AdamW.Prepare(
                 new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay, Updates + 1, options.Clip));
+            model.Kernels.AdamW.Step(
+                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength);
         }
         float norm = Read(gradientNorm);
         if (!double.IsFinite(loss) || !float.IsFinite(norm))

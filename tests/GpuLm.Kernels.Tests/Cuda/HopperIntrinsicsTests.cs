@@ -39,7 +39,7 @@ public class HopperIntrinsicsTests
         using var sourceBuffer = device.Accelerator.Allocate1D(source);
         using var targetBuffer = device.Accelerator.Allocate1D(new ushort[Rows * Leading]);
         using var words = Fenced.Input(device, new uint[3 * HopperKernels.BoxWords]);
-        var maps = new TensorMaps(device);
+        var maps = device.TensorMaps!;
         TensorMapShape Shape(MemoryBuffer1D<ushort, Stride1D.Dense> buffer) =>
             new(buffer.NativePtr, Columns, Rows, Leading, HopperKernels.BoxColumns, HopperKernels.BoxRows);
         var matrix = maps.Find(Shape(sourceBuffer));

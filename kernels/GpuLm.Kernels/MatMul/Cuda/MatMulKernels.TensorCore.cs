@@ -35,11 +35,11 @@ public static partial class MatMulKernels
             int sumRow = TensorCoreTile.WarpRow<TTile>() + (lane >> 2), sumColumn = TensorCoreTile.WarpColumn<TTile>() + 2 * (lane & 3);
             WarpTile.Store<TTile, TSum>(sum, shared + (uint)(sumRow * stride + sizeof(float) * sumColumn), stride);
             Group.Barrier();
-            for (int item = Group.IdxX; item < default(TTile).Rows * default(TTile).Columns / 8; item += default(TTile).Threads)
+            int eights = default(TTile).Columns / 8, endRow = IntrinsicMath.Min(default(TTile).Rows, plan.M - row);
+            int inColumn = Evaluate.Here(Group.IdxX % eights * 8), firstRow = Evaluate.Here(Group.IdxX / eights);
+            for (int inRow = firstRow; inRow < endRow; inRow += default(TTile).Threads / eights)
             {
-                int inRow = item / (default(TTile).Columns / 8), inColumn = item % (default(TTile).Columns / 8) * 8;
                 uint address = shared + (uint)(inRow * stride + sizeof(float) * inColumn);
-                if (row + inRow >= plan.M) break;
                 TensorCoreEpilogue.Finish(address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
             }
         }

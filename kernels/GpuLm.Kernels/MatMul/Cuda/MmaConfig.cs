@@ -25,8 +25,7 @@ sealed class MmaConfig : TensorCoreConfig
     public override int SharedBytes => Math.Max(
         tile.Stages * (Rows + Columns) * WarpTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
 
-    /// <summary>Numbers that the warps read from shared memory for each term of K.</summary>
-    public int WarpReads => tile.WarpsAcross * Rows + tile.WarpsDown * Columns;
+    internal override int SharedReads => tile.WarpsAcross * Rows + tile.WarpsDown * Columns;
 
     public override bool Makes(MatMulShape shape, NumberFormat operands) => true;
 

@@ -20,7 +20,10 @@ readonly struct OperandCopy
         (this.rowsPerPart, this.bytesPerPart) = (rowsPerPart, bytesPerPart);
     }
 
-    /// <summary>An operand whose rows in memory run along K: its tile is one panel, and a part of K is 128 bytes further along each row.</summary>
+    /// <summary>
+    /// An operand whose rows in memory run along K: its tile is one panel, and a part of K is 128 bytes further along each row. Rows beyond the
+    /// operand's end belong to rows or columns of C that nobody stores, so whatever is in their place may stay.
+    /// </summary>
     /// <param name="rowBytes">Bytes from one row to the next.</param>
     /// <param name="row">First row of the tile.</param>
     /// <param name="rows">Rows of the operand.</param>
@@ -38,7 +41,10 @@ readonly struct OperandCopy
             target + (uint)(inPanel * WarpTile.RowBytes + 16 * (chunk ^ (inPanel & 7))));
     }
 
-    /// <summary>An operand whose rows in memory run across K: panels of 128 bytes of columns, and a part of K is further rows.</summary>
+    /// <summary>
+    /// An operand whose rows in memory run across K: panels of 128 bytes of columns, and a part of K is further rows. Those behind the last
+    /// term become zero.
+    /// </summary>
     /// <inheritdoc cref="Along"/>
     public static OperandCopy Down<TNumbers>(long rowBytes, int column, int columns, int k, int endK, int threads, uint target)
         where TNumbers : struct, IOperandNumbers
@@ -51,7 +57,7 @@ readonly struct OperandCopy
     }
 
     /// <summary>Starts to copy a part of K into a stage. The counts are constants.</summary>
-    public void Start(ArrayView<byte> operand, int part, uint stage, int count, int rowStep, int panels, int panelBytes) => TileCopy.Start(
+    public void Start(ArrayView<byte> operand, int part, uint stage, int count, int rowStep, int panels, int panelBytes, bool zeroRows) => TileCopy.Start(
         stage + target, ref operand[first + part * partStep], this.rowStep, rows - part * rowsPerPart, bytes - part * bytesPerPart,
-        count, rowStep, panels, panelBytes);
+        count, rowStep, panels, panelBytes, zeroRows);
 }

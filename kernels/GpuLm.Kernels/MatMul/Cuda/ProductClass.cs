@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using GpuLm.Kernels.Common;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
@@ -13,6 +14,16 @@ namespace GpuLm.Kernels.MatMul.Cuda;
 /// <param name="K">Terms of each sum, rounded up.</param>
 public readonly record struct ProductClass(string Formats, string Layout, int M, int N, int K)
 {
+    /// <summary>The class of a product on tensor cores, whose fp32 operands are rounded to tf32.</summary>
+    public static ProductClass Of(NumberFormat operands, NumberFormat c, MatMulShape shape) => Of(
+        (operands, c) switch
+        {
+            (NumberFormat.Bf16, NumberFormat.Bf16) => "bf16-bf16",
+            (NumberFormat.Bf16, _) => "bf16-fp32",
+            _ => "tf32-fp32",
+        },
+        shape);
+
     /// <summary>The class of a product.</summary>
     public static ProductClass Of(string formats, MatMulShape shape) => new(
         formats, (shape.TransposeA ? "T" : "N") + (shape.TransposeB ? "T" : "N"), RoundUp(shape.M), RoundUp(shape.N), RoundUp(shape.K));

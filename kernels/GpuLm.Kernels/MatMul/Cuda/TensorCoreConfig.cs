@@ -33,6 +33,12 @@ public abstract class TensorCoreConfig(string name)
     /// <summary>Whether it can make a product of operands of a format.</summary>
     public abstract bool Makes(MatMulShape shape, NumberFormat operands);
 
+    /// <summary>Whether the rule may choose it; otherwise it is for tuning, which compares results before it takes one.</summary>
+    internal virtual bool IsProved => true;
+
+    /// <summary>Numbers that are read from shared memory for each term of K.</summary>
+    internal abstract int SharedReads { get; }
+
     /// <summary>The kernel's method for operands of a layout and format; fp32 operands are rounded to tf32.</summary>
     internal abstract Delegate Kernel(bool transposeA, bool transposeB, NumberFormat operands);
 
@@ -41,10 +47,13 @@ public abstract class TensorCoreConfig(string name)
         ComputeDevice device, Tensor a, Tensor b, MatMulShape shape, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
         ArrayView<float> partials, ArrayView<byte> c);
 
+    /// <summary>Terms of K in a stage.</summary>
+    internal static int Depth(NumberFormat operands) => WarpTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
+
     /// <summary>Terms of K of each but the last split: whole stages, shared out evenly.</summary>
-    internal static int SplitDepth(int k, int splits, int operandBytes)
+    internal static int SplitDepth(int k, int splits, NumberFormat operands)
     {
-        int depth = WarpTile.RowBytes / operandBytes;
+        int depth = Depth(operands);
         return ((k + splits - 1) / splits + depth - 1) / depth * depth;
     }
 }

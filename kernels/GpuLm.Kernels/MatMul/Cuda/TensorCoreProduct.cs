@@ -6,12 +6,16 @@ namespace GpuLm.Kernels.MatMul.Cuda;
 
 using SumLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<byte>>;
 
-/// <summary>Launches products on tensor cores: chooses tile and splits, checks what the copies need, allocates nothing.</summary>
-sealed class TensorCoreProduct(ComputeDevice device, IMatMulTuning? tuning)
+/// <summary>Launches products on tensor cores: checks what the copies need, cuts the product, launches. Only a shape's first launch allocates.</summary>
+/// <param name="device">A CUDA device with tensor cores.</param>
+/// <param name="configuration">The cut of every product; null for the one that was measured to be best, or else a rule's.</param>
+sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
 {
     // What the third dimension of a grid can be.
     const int MostBatch = 65_535;
 
+    readonly Dictionary<(MatMulShape Shape, NumberFormat Operands, NumberFormat C), TensorCoreCut> cuts = [];
+    MatMulTuning? tuning;
     SumLauncher? sumSplits;
 
     /// <summary>Whether rows of both operands start at multiples of 16 bytes, as asynchronous copies need.</summary>
@@ -25,36 +29,41 @@ sealed class TensorCoreProduct(ComputeDevice device, IMatMulTuning? tuning)
         RequireCopies(a, shape.LeadingA, shape.StrideA, "A");
         RequireCopies(b, shape.LeadingB, shape.StrideB, "B");
         Guard.Require(shape.Batch <= MostBatch, $"A batch has at most {MostBatch} products on tensor cores, not {shape.Batch}. Split it.", nameof(shape));
-        var (config, splits) = Choose(shape, a);
+        var cut = Cut(shape, a.Format, c.Format);
         bool usesExtra = MatMul.UsesExtra(epilogue), usesBias = MatMul.UsesBias(epilogue);
         bool vectorC = c.IsAligned && IsWhole(shape.LeadingC, c) && IsWhole(shape.StrideC, c)
-            && (!usesExtra || extra.IsAligned) && (!usesBias || ((Tensor)bias).IsAligned);
-        var plan = new TensorCorePlan(shape, epilogue, beta, c.Format, vectorC, a.ElementBytes, config, splits);
+            && (!usesExtra || extra.IsAligned) && (!usesBias || new Tensor(bias).IsAligned);
+        var plan = new TensorCorePlan(shape, epilogue, beta, a.Format, c.Format, vectorC, cut);
 
         // Kernels want every view to be valid memory, also those that they do not read.
         var (bytesA, bytesC) = (a.AsBytes(), c.AsBytes());
         var biasOrAny = usesBias ? bias : bytesA.Cast<float>();
         var extraOrAny = usesExtra ? extra.AsBytes() : bytesA;
-        var partials = splits > 1 ? device.Workspace(plan.PartialNumbers) : bytesA.Cast<float>();
-        config.Launch(device, a, b, shape, biasOrAny, extraOrAny, plan, partials, bytesC);
-        if (splits == 1) return;
+        var partials = cut.Splits > 1 ? device.Workspace(plan.PartialNumbers) : bytesA.Cast<float>();
+        cut.Config.Launch(device, a, b, shape, biasOrAny, extraOrAny, plan, partials, bytesC);
+        if (cut.Splits == 1) return;
         sumSplits ??= device.Load<SumLauncher>(MatMulKernels.TensorCore.SumSplits);
         long items = (long)shape.M * ((shape.N + 7) / 8);
         int groups = checked((int)((items + MatMulKernels.TensorCore.SumThreads - 1) / MatMulKernels.TensorCore.SumThreads));
         sumSplits(device.Stream, new KernelConfig(groups, MatMulKernels.TensorCore.SumThreads), partials, biasOrAny, extraOrAny, plan, bytesC);
     }
 
-    (TensorCoreConfig Config, int Splits) Choose(MatMulShape shape, Tensor a)
+    TensorCoreCut Cut(MatMulShape shape, NumberFormat operands, NumberFormat c)
     {
+        if (cuts.TryGetValue((shape, operands, c), out var cut)) return cut;
         var traits = device.Cuda!;
-        if (tuning?.Find(shape, a.Format) is not { } choice) return TensorCoreConfigs.Choose(shape, a.ElementBytes, traits);
-        var config = TensorCoreConfigs.Find(choice.Config);
-        Guard.Require(
-            config.Fits(traits), $"The tile {config.Name} needs {config.SharedBytes} bytes of shared memory; {traits.Name} has {traits.SharedBytes}. Tune on this device.", nameof(tuning));
-        Guard.Require(config.Makes(shape, a.Format), $"The tile {config.Name} cannot multiply {shape} in {a.Format}. Tune on this device.", nameof(tuning));
-        Guard.Require(
-            choice.Splits >= 1 && (choice.Splits == 1 || shape.Batch == 1), $"A product can be split in 1 or more parts, a batch in 1, not in {choice.Splits}.", nameof(tuning));
-        return (config, choice.Splits);
+        string? name = configuration;
+        if (name is null)
+        {
+            tuning ??= MatMulTuning.Load(traits);
+            name = tuning.Find(ProductClass.Of(operands, c, shape));
+        }
+        cut = name is null ? TensorCoreConfigs.Choose(shape, operands, traits) : TensorCoreCut.Parse(name);
+        // A class of products holds smaller ones too: what suits most of them may leave a split of this one without terms.
+        if (configuration is null && !cut.Suits(traits, shape, operands)) cut = TensorCoreConfigs.Choose(shape, operands, traits);
+        Guard.Require(cut.Suits(traits, shape, operands), $"{traits.Name} cannot make {shape} as '{name}'. Choose another configuration.", nameof(configuration));
+        cuts.Add((shape, operands, c), cut);
+        return cut;
     }
 
     static void RequireCopies(Tensor operand, int leading, long stride, string name)

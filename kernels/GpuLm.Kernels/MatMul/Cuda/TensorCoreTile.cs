@@ -66,9 +66,9 @@ static class TensorCoreTile
         where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
         int rowStep = default(TTile).Threads / 8, depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
-        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, default(TTile).Rows / depth, panelBytes);
-        else copyA.Start(a, part, stage, default(TTile).Rows / rowStep, rowStep, 1, 0);
-        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, default(TTile).Columns / rowStep, rowStep, 1, 0);
-        else copyB.Start(b, part, stage, depth / rowStep, rowStep, default(TTile).Columns / depth, panelBytes);
+        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, default(TTile).Rows / depth, panelBytes, zeroRows: true);
+        else copyA.Start(a, part, stage, default(TTile).Rows / rowStep, rowStep, 1, 0, zeroRows: false);
+        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, default(TTile).Columns / rowStep, rowStep, 1, 0, zeroRows: false);
+        else copyB.Start(b, part, stage, depth / rowStep, rowStep, default(TTile).Columns / depth, panelBytes, zeroRows: true);
     }
 }

@@ -13,12 +13,13 @@ static class TileCopy
     /// <summary>
     /// Chunks of 16 bytes: <paramref name="count"/> in each of <paramref name="panels"/> panels. The chunks of a panel lie
     /// <paramref name="rowStep"/> rows apart, which are <paramref name="stride"/> bytes in global memory; from panel to panel it is
-    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Rows from <paramref name="rows"/> on and bytes from
-    /// <paramref name="bytes"/> on, counted from the first chunk, become zero, and nothing of them is read. The last four are constants.
+    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Counted from the first chunk, bytes from <paramref name="bytes"/>
+    /// on become zero; rows from <paramref name="rows"/> on do too where <paramref name="zeroRows"/>, else they keep what they held. Nothing
+    /// of both is read. The last five are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStart))]
     public static void Start(
-        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes) =>
+        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes, bool zeroRows) =>
         throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitStart(PTXBackend backend, PTXCodeGenerator generator, Value value)
@@ -27,6 +28,7 @@ static class TileCopy
         string shared = writer.Argument(0)[0], global = writer.Argument(1)[0], stride = writer.Argument(2)[0];
         string rows = writer.Argument(3)[0], bytes = writer.Argument(4)[0];
         long count = writer.Constant(5), rowStep = writer.Constant(6), panels = writer.Constant(7), panelBytes = writer.Constant(8);
+        bool zeroRows = writer.Constant(9) != 0;
         writer.Line("{");
         writer.Line(".reg .pred %cp;");
         writer.Line($".reg .b32 %cs, %cb<{panels}>;");
@@ -44,9 +46,10 @@ static class TileCopy
             writer.Line($"setp.gt.s32 %cp, {rows}, {i * rowStep};");
             for (long panel = 0; panel < panels; panel++)
             {
-                writer.Line($"selp.b32 %cs, %cb{panel}, 0, %cp;");
+                if (zeroRows) writer.Line($"selp.b32 %cs, %cb{panel}, 0, %cp;");
+                var (condition, size) = zeroRows ? ("", "%cs") : ("@%cp ", $"%cb{panel}");
                 long target = panel * panelBytes + i * rowStep * WarpTile.RowBytes;
-                writer.Line($"cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * WarpTile.RowBytes}], 16, %cs;");
+                writer.Line($"{condition}cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * WarpTile.RowBytes}], 16, {size};");
             }
         }
         writer.Line("}");

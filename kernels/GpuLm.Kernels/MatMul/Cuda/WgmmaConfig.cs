@@ -29,7 +29,12 @@ sealed class WgmmaConfig : TensorCoreConfig
 
     public override bool Fits(CudaTraits device) => base.Fits(device) && device.IsHopper;
 
-    public override bool Makes(MatMulShape shape, NumberFormat operands) => operands == NumberFormat.Bf16 && shape.Batch == 1;
+    public override bool Makes(MatMulShape shape, NumberFormat operands) => operands == NumberFormat.Bf16 && shape.Batch <= 1;
+
+    /// <summary>Not before a GPU has run it; until then an interpreter alone has.</summary>
+    internal override bool IsProved => false;
+
+    internal override int SharedReads => Rows + 2 * Columns;
 
     internal override Delegate Kernel(bool transposeA, bool transposeB, NumberFormat operands) => kernel(transposeA, transposeB);
 

@@ -1,0 +1,41 @@
+using GpuLm.Kernels.Common;
+using GpuLm.Reference;
+using GpuLm.TestKit;
+
+namespace GpuLm.Kernels.Tests.Cuda;
+
+/// <summary>A matrix of C's shape in either format: what a product wrote, or what its epilogue reads.</summary>
+sealed class TensorCoreResult : IDisposable
+{
+    readonly TensorCoreCase product;
+    readonly Fenced<float>? words;
+    readonly Fenced<BFloat16>? halves;
+
+    /// <param name="product">The product.</param>
+    /// <param name="format">How the matrix is stored.</param>
+    /// <param name="values">What it holds; null for NaN.</param>
+    public TensorCoreResult(TensorCoreCase product, NumberFormat format, float[]? values = null)
+    {
+        this.product = product;
+        if (format == NumberFormat.Fp32) words = values is null ? Fenced.Output(product.Device, product.LengthC) : Fenced.Input(product.Device, product.LikeC(values));
+        else halves = values is null ? Fenced.OutputBf16(product.Device, product.LengthC) : Fenced.InputBf16(product.Device, product.LikeC(values));
+    }
+
+    public Tensor Tensor => words is not null ? words.View : halves!.View;
+
+    public float[] Read() => product.Dense(words is not null ? words.Read() : halves!.ReadFloats());
+
+    /// <summary>Compares with an oracle: in fp32 with a few units in the last place for GELU's exponential, in bf16 with its rounding.</summary>
+    public void Check(Oracle expected, string what)
+    {
+        what = $"{what} of {product.Shape}";
+        if (words is not null) Budget.Check(Read(), expected, product.Terms, ulps: 32, what);
+        else Budget.CheckBf16(Read(), expected, product.Terms, what);
+    }
+
+    public void Dispose()
+    {
+        words?.Dispose();
+        halves?.Dispose();
+    }
+}
