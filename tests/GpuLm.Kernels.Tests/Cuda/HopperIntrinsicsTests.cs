@@ -21,7 +21,7 @@ public class HopperIntrinsicsTests
         Assert.True(result.Accepted, result.Log);
     }
 
-    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
     public void Barriers_hand_over_what_was_written_before(string name)
     {
         var device = HopperDevice.Get(name);
@@ -31,7 +31,7 @@ public class HopperIntrinsicsTests
         Assert.All(result.Read(), sum => Assert.Equal(21, sum));
     }
 
-    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
     public void Boxes_are_swizzled_zero_outside_and_stored_back(string name)
     {
         var device = HopperDevice.Get(name);

@@ -17,7 +17,7 @@ public class WarpGroupMatMulTests
     public static TheoryData<string, string, bool, bool> Tiles()
     {
         var data = new TheoryData<string, string, bool, bool>();
-        foreach (string device in TestDevices.CudaNames.Select(row => row.Data))
+        foreach (string device in TestDevices.HopperNames.Select(row => row.Data))
         {
             for (int layout = 0; layout < 4; layout++) data.Add(device, "wgmma-128x256", (layout & 1) != 0, (layout & 2) != 0);
             foreach (string tile in (string[])["wgmma-256x128", "wgmma-128x128"])
@@ -46,7 +46,7 @@ public class WarpGroupMatMulTests
         }
     }
 
-    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
     public void Groups_go_on_to_their_next_tiles(string name)
     {
         var device = HopperDevice.Get(name);
@@ -58,7 +58,7 @@ public class WarpGroupMatMulTests
         c.Check(product.Expected(), "tiles");
     }
 
-    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
     public void Epilogues_and_splits_are_right(string name)
     {
         var device = HopperDevice.Get(name);
