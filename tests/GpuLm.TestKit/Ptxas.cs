@@ -49,6 +49,9 @@ public static class Ptxas
     /// <summary>Whether the assembler is the version that the committed table of registers was made with.</summary>
     public static bool IsVersion(string version) => Program is not null && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
 
+    /// <summary>Whether there is one.</summary>
+    public static bool IsPresent => Program is not null;
+
     /// <summary>Assembles PTX for an architecture such as <c>sm_90</c>; skips the running test where there is no ptxas.</summary>
     public static PtxasResult Assemble(string ptx, string architecture, params string[] options)
     {

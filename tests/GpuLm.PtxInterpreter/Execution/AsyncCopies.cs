@@ -41,8 +41,9 @@ sealed unsafe class AsyncCopies
     void Land(Warp warp, Func<Copy, bool> due)
     {
         int kept = 0;
-        foreach (var copy in _pending)
+        for (int i = 0; i < _pending.Count; i++)
         {
+            var copy = _pending[i];
             if ((warp.Mask >> copy.Lane & 1) == 0 || !due(copy))
             {
                 _pending[kept++] = copy;

@@ -4,7 +4,7 @@ namespace GpuLm.PtxInterpreter.Execution;
 sealed class NamedBarrier(int index, ThreadBlock block)
 {
     readonly List<(Warp Warp, Action<Warp, uint>? Finish)> _waiting = [];
-    readonly int[] _clock = new int[block.WarpCount];
+    readonly int[] _clock = new int[block.WarpCount + 1];
     int _arrived;
     int? _expected;
 
@@ -48,7 +48,8 @@ sealed class NamedBarrier(int index, ThreadBlock block)
         int needed = _expected is { } threads ? threads / 32 : block.UnfinishedWarps;
         if (_arrived == 0 || _arrived < needed) return;
         if (_arrived > needed) throw new Trap($"barrier {index} expects {needed} warps and {_arrived} came");
-        bool everybody = _waiting.Count == block.UnfinishedWarps;
+        // A warp that ended has arrived at a barrier of the whole block, and at no other.
+        bool everybody = _waiting.Count == (_expected is null ? block.UnfinishedWarps : block.WarpCount);
         var (released, votes) = (_waiting.ToArray(), _votes);
         int[] clock = [.. _clock];
         Clear();

@@ -31,17 +31,17 @@ sealed unsafe class RaceChecker : IDisposable
 
     public RaceChecker(int sharedBytes, int warps, Instruction[] code)
     {
-        (_words, _warps, _code) = ((sharedBytes + 3) / 4, warps, code);
-        long ints = (long)_words * (4 + 2 * warps) + 16;
+        (_words, _warps, _code) = ((sharedBytes + 3) / 4, warps + 1, code);
+        long ints = (long)_words * (4 + 2 * _warps) + 16;
         _memory = (int*)NativeMemory.AllocZeroed((nuint)ints, 4);
         _writeClock = _memory;
         _writeInfo = _writeClock + _words;
         _writePlace = _writeInfo + _words;
         _readLatest = _writePlace + _words;
         _readClock = _readLatest + _words;
-        _readInfo = _readClock + (long)_words * warps;
-        _epoch = new int[warps];
-        _known = [.. Enumerable.Range(0, warps).Select(_ => new int[warps])];
+        _readInfo = _readClock + (long)_words * _warps;
+        _epoch = new int[_warps];
+        _known = [.. Enumerable.Range(0, _warps).Select(_ => new int[_warps])];
     }
 
     /// <summary>Starts a block: nothing that was done before concerns it.</summary>
@@ -67,6 +67,20 @@ sealed unsafe class RaceChecker : IDisposable
         _known[warp][warp] = _epoch[warp];
         for (int i = 0; i < _warps; i++) clock[i] = Math.Max(clock[i], _known[warp][i]);
         _epoch[warp] = ++_counter;
+    }
+
+    /// <summary>The copy engine, which counts as one more warp, lets others know what it has brought.</summary>
+    public void ReleaseCopies(int[] clock) => Release(_warps - 1, clock);
+
+    /// <summary>A bulk copy has landed, as a write of the copy engine.</summary>
+    public void LandCopy(ThreadBlock block, byte* pointer, int bytes)
+    {
+        int first = (int)(pointer - block.Shared) / 4;
+        for (int word = first; word < first + (bytes + 3) / 4; word++)
+        {
+            _writeClock[word] = _epoch[_warps - 1];
+            _writeInfo[word] = (_warps - 1) | 15 << 8;
+        }
     }
 
     /// <summary>Lets a warp know what a barrier's clock knows.</summary>
@@ -132,7 +146,7 @@ sealed unsafe class RaceChecker : IDisposable
         if ((info >> 8 & mask & 15) == 0) return;
         if (_writeClock[word] == InFlight)
         {
-            throw Race(warp, word, $"{verb} bytes of a copy that nobody has waited for", writer, _writePlace[word], "begun");
+            throw Race(warp, word, verb, writer, _writePlace[word], "under way in a copy that nobody has waited for, begun");
         }
         if (writer == warp.Index || _known[warp.Index][writer] >= _writeClock[word] || (atomic && (info & AtomicFlag) != 0)) return;
         throw Race(warp, word, verb, writer, _writePlace[word], "written");
@@ -150,8 +164,10 @@ sealed unsafe class RaceChecker : IDisposable
     }
 
     Trap Race(Warp warp, int word, string verb, int other, int place, string what) => new(
-        $"race: warp {warp.Index} {verb} the shared word at byte {word * 4}, {what} by warp {other} in line {_code[place].Line} "
+        $"race: warp {warp.Index} {verb} the shared word at byte {word * 4}, {what} by {Name(other)} in line {_code[place].Line} "
         + $"\"{_code[place].Text}\" with nothing that orders the two");
+
+    string Name(int warp) => warp == _warps - 1 ? "a bulk copy begun" : $"warp {warp}";
 
     public void Dispose() => NativeMemory.Free(_memory);
 

@@ -81,6 +81,8 @@ sealed unsafe class Warp : IDisposable
 
     public AsyncCopies Copies { get; } = new();
 
+    public WarpGroupMultiplies Multiplies { get; } = new();
+
     public long Executed;
 
     public void Start()
@@ -88,6 +90,7 @@ sealed unsafe class Warp : IDisposable
         Live = Present;
         Lanes.Start(Present);
         Copies.Clear();
+        Multiplies.Clear();
         Executed = 0;
         (YieldRequested, BlockRequested) = (false, false);
         new Span<uint>(Registers, _registerBytes / 4).Fill(Poison);
