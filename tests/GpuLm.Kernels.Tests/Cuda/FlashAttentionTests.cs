@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Attention;
 using GpuLm.Kernels.Common;
+using GpuLm.PtxInterpreter;
 using GpuLm.Reference;
 using GpuLm.TestKit;
 using ILGPU;
@@ -106,6 +107,25 @@ public class FlashAttentionTests
         var result = Run(name, shape, problem with { DOutput = mixed });
         Assert.Throws<Xunit.Sdk.FailException>(() => CheckBackward(shape, problem, result));
         Assert.Throws<Xunit.Sdk.FailException>(() => CheckAverages(shape, problem, result));
+    }
+
+    /// <summary>What a GPU would let pass now and then: no wait for copies, no barrier behind the wait.</summary>
+    [Theory, InlineData("cp.async.wait_group 0;"), InlineData("bar.sync\t0;")]
+    public void Sabotage_a_missing_synchronisation_is_found(string instruction)
+    {
+        var shape = new AttentionShape(1, 130, 1, 1, 64);
+        Assert.Throws<PtxFault>(() => Run(Faulty(instruction, ""), shape, Problem.Random(shape)));
+    }
+
+    /// <summary>Values that are not transposed on their way into fragments, a mask that hides the diagonal too, scores for weights.</summary>
+    [Theory, InlineData(".x4.trans", ".x4"), InlineData("setp.ge.s32 %wk", "setp.gt.s32 %wk"), InlineData("ex2.approx.ftz.f32", "mov.f32")]
+    public void Sabotage_a_wrong_instruction_is_found(string instruction, string wrong)
+    {
+        var shape = new AttentionShape(1, 70, 1, 1, 64);
+        var problem = Problem.Random(shape);
+        var result = Run(Faulty(instruction, wrong), shape, problem);
+        Assert.Throws<Xunit.Sdk.FailException>(() => CheckForward(shape, problem, result));
+        Assert.Throws<Xunit.Sdk.FailException>(() => CheckBackward(shape, problem, result));
     }
 
     [Fact]
@@ -222,9 +242,18 @@ public class FlashAttentionTests
         return new(fp32.Value, [.. fp32.Magnitude.Zip(rounded.Magnitude, (magnitude, other) => magnitude + unit * other)]);
     }
 
-    static Result Run(string name, AttentionShape shape, Problem problem)
+    static ComputeDevice Faulty(string instruction, string wrong) => InterpretedCuda.Open(sabotage: ptx =>
     {
-        var device = TestDevices.Get(name);
+        bool isAttention = ptx.Contains("mma.sync", StringComparison.Ordinal);
+        string faulty = ptx.Replace(instruction, wrong, StringComparison.Ordinal);
+        Assert.True(faulty != ptx || !isAttention, $"There is no {instruction} to replace.");
+        return faulty;
+    });
+
+    static Result Run(string name, AttentionShape shape, Problem problem) => Run(TestDevices.Get(name), shape, problem);
+
+    static Result Run(ComputeDevice device, AttentionShape shape, Problem problem)
+    {
         using var qkv = Fenced.InputBf16(device, problem.Qkv);
         using var dOutput = Fenced.InputBf16(device, problem.DOutput);
         using var output = Fenced.OutputBf16(device, (int)shape.OutputLength);

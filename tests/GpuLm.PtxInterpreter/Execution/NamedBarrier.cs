@@ -4,7 +4,7 @@ namespace GpuLm.PtxInterpreter.Execution;
 sealed class NamedBarrier(int index, ThreadBlock block)
 {
     readonly List<(Warp Warp, Action<Warp, uint>? Finish)> _waiting = [];
-    readonly int[] _clock = new int[block.WarpCount];
+    readonly int[] _clock = new int[block.WarpCount + 1];
     int _arrived;
     int? _expected;
 

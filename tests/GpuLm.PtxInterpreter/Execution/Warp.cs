@@ -74,12 +74,17 @@ sealed unsafe class Warp : IDisposable
     /// <summary>The index of the running instruction.</summary>
     public int Counter;
 
+    /// <summary>Whether the lanes' bytes at <see cref="Pointers"/> follow each other without a gap.</summary>
+    public bool InRow;
+
     /// <summary>The memory range that was hit last.</summary>
     public int LastRange;
 
     public Divergence Lanes { get; } = new();
 
     public AsyncCopies Copies { get; } = new();
+
+    public WarpGroupMultiplies Multiplies { get; } = new();
 
     public long Executed;
 
@@ -88,6 +93,7 @@ sealed unsafe class Warp : IDisposable
         Live = Present;
         Lanes.Start(Present);
         Copies.Clear();
+        Multiplies.Clear();
         Executed = 0;
         (YieldRequested, BlockRequested) = (false, false);
         new Span<uint>(Registers, _registerBytes / 4).Fill(Poison);

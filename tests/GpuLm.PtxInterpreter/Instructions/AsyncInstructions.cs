@@ -9,6 +9,7 @@ static class AsyncInstructions
 {
     public static Instruction Decode(SourceInstruction source, KernelBuilder builder)
     {
+        if (source.Has("bulk")) return BulkInstructions.Decode(source, builder);
         if (!source.Has("async")) throw Decoder.Unknown(source);
         if (source.Has("commit_group")) return new Commit();
         if (source.Has("wait_all")) return new Wait(null);

@@ -17,6 +17,8 @@ static class Decoder
             "cvt" => ConversionInstructions.Decode(source, builder),
             "shfl" or "vote" or "match" or "redux" or "elect" => WarpInstructions.Decode(source, builder),
             "mma" or "ldmatrix" or "stmatrix" or "movmatrix" => MatrixInstructions.Decode(source, builder),
+            "mbarrier" => MemoryBarrierInstructions.Decode(source, builder),
+            "wgmma" or "setmaxnreg" => WarpGroupInstructions.Decode(source, builder),
             "cp" => AsyncInstructions.Decode(source, builder),
             "ex2" or "lg2" or "rcp" or "rsqrt" or "sqrt" or "sin" or "cos" or "tanh" => FunctionInstructions.Decode(source, builder),
             _ when source.Type is PtxType.F16 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2 =>

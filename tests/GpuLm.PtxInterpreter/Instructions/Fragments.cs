@@ -10,6 +10,20 @@ static unsafe class Fragments
     public static float Value(ushort bits, bool brain) =>
         brain ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
 
+    /// <summary>Eight 16-bit numbers that lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Eight(ushort* source, bool brain)
+    {
+        if (brain)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Load(source));
+            return (Vector256.Create(low, high) << 16).AsSingle();
+        }
+        float* values = stackalloc float[8];
+        for (int i = 0; i < 8; i++) values[i] = Value(source[i], brain: false);
+        return Vector256.Load(values);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float TruncatedTensorFloat(uint bits) => BitConverter.UInt32BitsToSingle(bits & 0xFFFFE000);
 
