@@ -81,7 +81,7 @@ sealed unsafe class ThreadBlock : IDisposable
             SpecialRegisters.Fill(warp);
             warp.Start();
         }
-        var random = new Random(HashCode.Combine(Launch.WarpOrderSeed, index.X, index.Y, index.Z) & int.MaxValue);
+        var random = new Random(unchecked(Launch.WarpOrderSeed + (index.X * 31 + index.Y * 17 + index.Z) * 1009));
         int idle = 0;
         while (UnfinishedWarps > 0)
         {
