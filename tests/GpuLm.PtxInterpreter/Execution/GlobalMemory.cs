@@ -1,6 +1,6 @@
 namespace GpuLm.PtxInterpreter.Execution;
 
-/// <summary>The host memory that a launch may touch, as ranges in the order of their addresses.</summary>
+/// <summary>The host memory that a launch may touch, as ranges in the order of their addresses; ranges that overlap are one.</summary>
 sealed class GlobalMemory
 {
     readonly ulong[] _starts;
@@ -8,9 +8,19 @@ sealed class GlobalMemory
 
     public GlobalMemory(IEnumerable<PtxMemoryRange> ranges)
     {
-        PtxMemoryRange[] sorted = [.. ranges.Where(range => range.Bytes > 0).OrderBy(range => (ulong)range.Start)];
-        _starts = [.. sorted.Select(range => (ulong)range.Start)];
-        _ends = [.. sorted.Select(range => (ulong)range.Start + (ulong)range.Bytes)];
+        List<ulong> starts = [], ends = [];
+        foreach (var range in ranges.Where(range => range.Bytes > 0).OrderBy(range => (ulong)range.Start))
+        {
+            ulong start = (ulong)range.Start, end = start + (ulong)range.Bytes;
+            if (ends.Count > 0 && start < ends[^1])
+            {
+                ends[^1] = Math.Max(end, ends[^1]);
+                continue;
+            }
+            starts.Add(start);
+            ends.Add(end);
+        }
+        (_starts, _ends) = ([.. starts], [.. ends]);
     }
 
     /// <summary>The range that was hit last; empty where none was.</summary>
