@@ -10,6 +10,7 @@ namespace GpuLm.Benchmarks;
 public class BiasGradientBenchmarks : OpBenchmark
 {
     ArrayView<float> dY, dBias;
+    ArrayView<BFloat16> dYBf16;
     BiasGradient biasGradient = null!;
 
     /// <summary>Rows x columns.</summary>
@@ -22,16 +23,29 @@ public class BiasGradientBenchmarks : OpBenchmark
     {
         (dY, dBias) = (Input(Sizes.Rows * Sizes.Columns), Output(Sizes.Columns));
         biasGradient = new BiasGradient(Device);
-        Write();
+        if (HasBf16) dYBf16 = InputBf16(Sizes.Rows * Sizes.Columns);
     }
 
-    protected override void Verify() =>
+    protected override void Verify()
+    {
+        Write();
         Require(Read(dBias), BiasGradientReference.Backward(ReadDoubles(dY), Sizes.Rows, Sizes.Columns), Sizes.Rows, "dBias");
+        if (!HasBf16) return;
+        WriteBf16();
+        Require(Read(dBias), BiasGradientReference.Backward(ReadDoubles(dYBf16), Sizes.Rows, Sizes.Columns), Sizes.Rows, "dBias from bf16");
+    }
 
     [Benchmark, Kernel("BiasGradient.SumColumns")]
     public void Write()
     {
         biasGradient.WriteBiasGradient(dY, Sizes.Rows, Sizes.Columns, dBias);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("BiasGradient.SumRowSharesBf16")]
+    public void WriteBf16()
+    {
+        biasGradient.WriteBiasGradient(dYBf16, Sizes.Rows, Sizes.Columns, dBias);
         Device.Synchronize();
     }
 }

@@ -10,6 +10,7 @@ namespace GpuLm.Benchmarks;
 public class EmbeddingBenchmarks : OpBenchmark
 {
     ArrayView<float> wte, wpe, y, dY, dWte, dWpe;
+    ArrayView<BFloat16> wteBf16, wpeBf16, yBf16, dYBf16;
     int[] ids = [];
     TokenIndex tokens = null!;
     Embedding embedding = null!;
@@ -37,6 +38,7 @@ public class EmbeddingBenchmarks : OpBenchmark
         LoadIds();
         Forward();
         Backward();
+        if (HasBf16) (wteBf16, wpeBf16, yBf16, dYBf16) = (InputBf16(V * C), InputBf16(T * C), InputBf16(B * T * C), InputBf16(B * T * C));
     }
 
     protected override void Verify()
@@ -45,6 +47,11 @@ public class EmbeddingBenchmarks : OpBenchmark
         var expected = EmbeddingReference.Backward(ReadDoubles(dY), ids, T, C, V, T);
         Require(Read(dWte), expected.DWte, B * T, "dWte");
         Require(Read(dWpe), expected.DWpe, B, "dWpe");
+        if (!HasBf16) return;
+        ForwardBf16();
+        BackwardBf16();
+        RequireBf16(Read(yBf16), EmbeddingReference.Forward(ids, ReadDoubles(wteBf16), ReadDoubles(wpeBf16), T, C), 1, "y in bf16");
+        Require(Read(dWpe), EmbeddingReference.Backward(ReadDoubles(dYBf16), ids, T, C, V, T).DWpe, B, "dWpe from bf16");
     }
 
     [Benchmark]
@@ -61,6 +68,20 @@ public class EmbeddingBenchmarks : OpBenchmark
     public void Backward()
     {
         embedding.Backward(dY, tokens, B, T, C, T, dWte, dWpe, accumulate: false);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("Embedding.ForwardBf16")]
+    public void ForwardBf16()
+    {
+        embedding.Forward(tokens, wteBf16, wpeBf16, B, T, C, yBf16);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("Embedding.BackwardTokensBf16")]
+    public void BackwardBf16()
+    {
+        embedding.Backward(dYBf16, tokens, B, T, C, T, dWte, dWpe, accumulate: false);
         Device.Synchronize();
     }
 

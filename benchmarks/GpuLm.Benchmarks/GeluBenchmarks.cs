@@ -10,6 +10,7 @@ namespace GpuLm.Benchmarks;
 public class GeluBenchmarks : OpBenchmark
 {
     ArrayView<float> x, y, dY, dX;
+    ArrayView<BFloat16> xBf16, yBf16, dYBf16, dXBf16;
     Gelu gelu = null!;
 
     [Params(256 * 3072, 1 << 24)]
@@ -23,6 +24,10 @@ public class GeluBenchmarks : OpBenchmark
         gelu = new Gelu(Device);
         Forward();
         Backward();
+        if (!HasBf16) return;
+        (xBf16, dYBf16, yBf16, dXBf16) = (InputBf16(Count), InputBf16(Count), InputBf16(Count), InputBf16(Count));
+        ForwardBf16();
+        BackwardBf16();
     }
 
     protected override void Verify()
@@ -30,6 +35,9 @@ public class GeluBenchmarks : OpBenchmark
         double[] hostX = ReadDoubles(x);
         Require(Read(y), GeluReference.Forward(hostX), 4, "y");
         Require(Read(dX), GeluReference.Backward(ReadDoubles(dY), hostX), 4, "dX");
+        if (!HasBf16) return;
+        RequireBf16(Read(yBf16), GeluReference.Forward(ReadDoubles(xBf16)), 4, "y in bf16");
+        RequireBf16(Read(dXBf16), GeluReference.Backward(ReadDoubles(dYBf16), ReadDoubles(xBf16)), 4, "dX in bf16");
     }
 
     [Benchmark, Kernel("Gelu.Tanh")]
@@ -43,6 +51,20 @@ public class GeluBenchmarks : OpBenchmark
     public void Backward()
     {
         gelu.Backward(dY, x, Count, dX);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("Gelu.TanhBf16")]
+    public void ForwardBf16()
+    {
+        gelu.Forward(xBf16, Count, yBf16);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("Gelu.TanhBackwardBf16")]
+    public void BackwardBf16()
+    {
+        gelu.Backward(dYBf16, xBf16, Count, dXBf16);
         Device.Synchronize();
     }
 

@@ -11,6 +11,7 @@ public class LayerNormBenchmarks : OpBenchmark
 {
     const float Epsilon = 1e-5f;
     ArrayView<float> x, residual, weight, bias, y, sum, mean, rstd, dY, dX, dWeight, dBias;
+    ArrayView<BFloat16> xBf16, residualBf16, yBf16, sumBf16, dYBf16, dXBf16;
     LayerNorm layerNorm = null!;
 
     /// <summary>Rows x columns.</summary>
@@ -31,6 +32,9 @@ public class LayerNormBenchmarks : OpBenchmark
         layerNorm = new LayerNorm(Device);
         Forward();
         Backward();
+        if (!HasBf16) return;
+        (xBf16, residualBf16, dYBf16) = (InputBf16(length), InputBf16(length), InputBf16(length));
+        (yBf16, sumBf16, dXBf16) = (InputBf16(length), InputBf16(length), InputBf16(length));
     }
 
     protected override void Verify()
@@ -41,6 +45,18 @@ public class LayerNormBenchmarks : OpBenchmark
             ReadDoubles(dY), hostX, hostWeight, hostBias, Epsilon, Rows, Columns);
         Require(Read(dX), expectedDX, Columns, "dX");
         Require(Read(dWeight), expectedDWeight, Rows, "dWeight");
+        if (HasBf16) VerifyBf16(hostWeight, hostBias);
+    }
+
+    void VerifyBf16(double[] hostWeight, double[] hostBias)
+    {
+        ForwardBf16();
+        BackwardBf16();
+        double[] hostX = ReadDoubles(xBf16);
+        RequireBf16(Read(yBf16), LayerNormReference.Forward(hostX, hostWeight, hostBias, Epsilon, Rows, Columns).Y, Columns, "y in bf16");
+        var expected = LayerNormReference.Backward(ReadDoubles(dYBf16), hostX, hostWeight, hostBias, Epsilon, Rows, Columns);
+        RequireBf16(Read(dXBf16), expected.DX, Columns, "dX in bf16");
+        Require(Read(dWeight), expected.DWeight, Rows, "dWeight from bf16");
     }
 
     [Benchmark, Kernel("LayerNorm.Forward")]
@@ -61,6 +77,27 @@ public class LayerNormBenchmarks : OpBenchmark
     public void Backward()
     {
         layerNorm.Backward(dY, x, weight, mean, rstd, Rows, Columns, dX, dWeight, dBias, accumulate: false);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("LayerNorm.ForwardBf16")]
+    public void ForwardBf16()
+    {
+        layerNorm.Forward(xBf16, weight, bias, Epsilon, Rows, Columns, yBf16, mean, rstd);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("LayerNorm.ForwardOfSumBf16")]
+    public void ForwardOfSumBf16()
+    {
+        layerNorm.ForwardOfSum(xBf16, residualBf16, weight, bias, Epsilon, Rows, Columns, sumBf16, yBf16, mean, rstd);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("LayerNorm.BackwardBf16")]
+    public void BackwardBf16()
+    {
+        layerNorm.Backward(dYBf16, xBf16, weight, mean, rstd, Rows, Columns, dXBf16, dWeight, dBias, accumulate: false);
         Device.Synchronize();
     }
 }

@@ -77,6 +77,35 @@ public abstract class OpBenchmark
         return buffer.View.AsContiguous();
     }
 
+    /// <summary>Whether the device has bf16; else the benchmarks of kernels on bf16 are not run.</summary>
+    protected bool HasBf16 => Device.Cuda is { HasTensorCores: true };
+
+    /// <summary>A device view of numbers evenly distributed in [-1, 1), in bf16.</summary>
+    protected ArrayView<BFloat16> InputBf16(int length) =>
+        Upload([.. Enumerable.Range(0, length).Select(_ => BFloat16.FromSingle(2 * random.NextSingle() - 1))]);
+
+    /// <summary>Copies a view in bf16 to the host.</summary>
+    protected float[] Read(ArrayView<BFloat16> view)
+    {
+        var values = new BFloat16[view.Length];
+        view.CopyToCPU(Device.Stream, values);
+        Device.Synchronize();
+        return Array.ConvertAll(values, value => value.ToSingle());
+    }
+
+    /// <summary>Copies a view in bf16 to the host, in double, for an oracle.</summary>
+    protected double[] ReadDoubles(ArrayView<BFloat16> view) => Array.ConvertAll(Read(view), value => (double)value);
+
+    /// <summary>As <c>Require</c>, for a result that was rounded to bf16.</summary>
+    protected static void RequireBf16(float[] actual, Oracle expected, double terms, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double rounding = 1.01 * BFloat16.UnitRoundoff * Math.Abs(expected.Value[i]);
+            Require(actual[i], expected.Value[i], Limit(expected.Magnitude[i], terms) + rounding, $"{what}[{i}]");
+        }
+    }
+
     /// <summary>Copies a view to the host.</summary>
     protected float[] Read(ArrayView<float> view)
     {
@@ -95,12 +124,13 @@ public abstract class OpBenchmark
     /// <summary>Throws where a result is further from its oracle than rounding explains; <paramref name="terms"/> is the length of its sums.</summary>
     protected static void Require(float[] actual, Oracle expected, double terms, string what)
     {
-        const double U = 1.0 / (1 << 24);
         for (int i = 0; i < expected.Length; i++)
         {
-            Require(actual[i], expected.Value[i], 4 * U * (Math.Sqrt(terms) + 1) * expected.Magnitude[i] + 1e-30, $"{what}[{i}]");
+            Require(actual[i], expected.Value[i], Limit(expected.Magnitude[i], terms), $"{what}[{i}]");
         }
     }
+
+    static double Limit(double magnitude, double terms) => 4.0 / (1 << 24) * (Math.Sqrt(terms) + 1) * magnitude + 1e-30;
 
     /// <summary>Copies a view to the host, in double, for an oracle.</summary>
     protected double[] ReadDoubles(ArrayView<float> view) => Array.ConvertAll(Read(view), value => (double)value);

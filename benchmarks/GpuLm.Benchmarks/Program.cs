@@ -2,10 +2,12 @@ using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using GpuLm.Benchmarks;
+using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 
 // BenchmarkDotNet's own options pass through (--filter, --list, --artifacts, --exporters ...). Ours: --suite kernels|all, and --quick,
@@ -26,8 +28,14 @@ var operations = KernelCatalog.All.Select(entry => entry.Operation + "Benchmarks
 var benchmarks = typeof(OpBenchmark).Assembly.GetTypes()
     .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute))))
     .Where(type => suite == "all" || operations.Contains(type.Name));
+var deviceIsCuda = new Lazy<bool>(() =>
+{
+    using var catalog = new DeviceCatalog();
+    return catalog.Select(Environment.GetEnvironmentVariable("GPULM_BENCHMARK_DEVICE") ?? "auto").Kind == DeviceKind.Cuda;
+});
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(quick ? Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance) : Job.Default)
+    .AddFilter(new SimpleFilter(benchmark => !NeedsCuda(benchmark) || deviceIsCuda.Value))
     .AddColumn(new ThroughputColumn("GFLOP/s", entry => entry.Flops), new ThroughputColumn("GB/s", entry => entry.Bytes))
     .HideColumns(Column.Job, Column.IterationCount, Column.LaunchCount, Column.WarmupCount, Column.Toolchain);
 
@@ -36,3 +44,7 @@ bool listed = options.Contains("--list");
 bool ran = summaries.Count > 0
     && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
 return listed || ran ? 0 : 1;
+
+static bool NeedsCuda(BenchmarkCase benchmark) =>
+    benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<KernelAttribute>() is { } kernel
+    && KernelCatalog.Find(kernel.Name).Target != KernelTarget.AnyDevice;

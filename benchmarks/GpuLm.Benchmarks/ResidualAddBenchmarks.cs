@@ -10,6 +10,7 @@ namespace GpuLm.Benchmarks;
 public class ResidualAddBenchmarks : OpBenchmark
 {
     ArrayView<float> a, b, y;
+    ArrayView<BFloat16> aBf16, bBf16, yBf16;
     ResidualAdd residualAdd = null!;
 
     [Params(256 * 768, 1 << 24)]
@@ -22,14 +23,28 @@ public class ResidualAddBenchmarks : OpBenchmark
         (a, b, y) = (Input(Count), Input(Count), Output(Count));
         residualAdd = new ResidualAdd(Device);
         Forward();
+        if (HasBf16) (aBf16, bBf16, yBf16) = (InputBf16(Count), InputBf16(Count), InputBf16(Count));
     }
 
-    protected override void Verify() => Require(Read(y), ResidualAddReference.Forward(ReadDoubles(a), ReadDoubles(b)), 0, "y");
+    protected override void Verify()
+    {
+        Require(Read(y), ResidualAddReference.Forward(ReadDoubles(a), ReadDoubles(b)), 0, "y");
+        if (!HasBf16) return;
+        ForwardBf16();
+        RequireBf16(Read(yBf16), ResidualAddReference.Forward(ReadDoubles(aBf16), ReadDoubles(bBf16)), 0, "y in bf16");
+    }
 
     [Benchmark, Kernel("ResidualAdd.Forward")]
     public void Forward()
     {
         residualAdd.Forward(a, b, Count, y);
+        Device.Synchronize();
+    }
+
+    [Benchmark, Kernel("ResidualAdd.ForwardBf16")]
+    public void ForwardBf16()
+    {
+        residualAdd.Forward(aBf16, bBf16, Count, yBf16);
         Device.Synchronize();
     }
 }

@@ -20,20 +20,22 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     static readonly Dictionary<(MethodInfo Kernel, string Architecture), PtxKernel> Parsed = [];
 
     readonly CudaTraits traits;
+    readonly Func<string, string>? sabotage;
     readonly Dictionary<TensorMap, PtxMemoryRange> operands = [];
 
-    InterpretedCuda(CudaTraits traits) => this.traits = traits;
+    InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage) => (this.traits, this.sabotage) = (traits, sabotage);
 
     /// <summary>Opens a device with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
     /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
     /// <param name="minor">Second part.</param>
-    public static ComputeDevice Open(int major = 8, int minor = 0)
+    /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
+    public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null)
     {
         int sharedKilobytes = major == 9 ? 227 : 160;
         var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
-        return new ComputeDevice(memory, new InterpretedCuda(traits), traits);
+        return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage), traits);
     }
 
     /// <inheritdoc/>
@@ -75,6 +77,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 
     PtxKernel Parse(MethodInfo kernel)
     {
+        if (sabotage is not null) return PtxModule.Parse(sabotage(CudaCompiler.Compile(kernel, traits.Major, traits.Minor))).Kernels.Single();
         lock (Parsed)
         {
             var key = (kernel, traits.Architecture);

@@ -47,7 +47,7 @@ public static class Ptxas
     static readonly string? Program = Find();
 
     /// <summary>Whether the assembler is the version that the committed table of registers was made with.</summary>
-    public static bool IsVersion(string version) => Program is not null && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
+    public static bool IsVersion(string version) => IsPresent && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
 
     /// <summary>Whether there is one.</summary>
     public static bool IsPresent => Program is not null;

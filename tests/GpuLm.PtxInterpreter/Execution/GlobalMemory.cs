@@ -1,6 +1,6 @@
 namespace GpuLm.PtxInterpreter.Execution;
 
-/// <summary>The host memory that a launch may touch, as ranges in the order of their addresses; ranges that overlap are one.</summary>
+/// <summary>The host memory that a launch may touch, as ranges in the order of their addresses.</summary>
 sealed class GlobalMemory
 {
     readonly ulong[] _starts;
@@ -8,19 +8,16 @@ sealed class GlobalMemory
 
     public GlobalMemory(IEnumerable<PtxMemoryRange> ranges)
     {
-        List<ulong> starts = [], ends = [];
+        List<(ulong Start, ulong End)> merged = [];
         foreach (var range in ranges.Where(range => range.Bytes > 0).OrderBy(range => (ulong)range.Start))
         {
             ulong start = (ulong)range.Start, end = start + (ulong)range.Bytes;
-            if (ends.Count > 0 && start < ends[^1])
-            {
-                ends[^1] = Math.Max(end, ends[^1]);
-                continue;
-            }
-            starts.Add(start);
-            ends.Add(end);
+            // Views may overlap: a launch can be given one buffer twice.
+            if (merged.Count > 0 && start < merged[^1].End) merged[^1] = (merged[^1].Start, Math.Max(merged[^1].End, end));
+            else merged.Add((start, end));
         }
-        (_starts, _ends) = ([.. starts], [.. ends]);
+        _starts = [.. merged.Select(range => range.Start)];
+        _ends = [.. merged.Select(range => range.End)];
     }
 
     /// <summary>The range that was hit last; empty where none was.</summary>

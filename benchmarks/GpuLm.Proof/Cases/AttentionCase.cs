@@ -1,0 +1,69 @@
+using GpuLm.Kernels.Attention;
+using GpuLm.Kernels.Common;
+using GpuLm.Reference;
+using ILGPU;
+
+namespace GpuLm.Proof.Cases;
+
+/// <summary>Causal attention; one head is checked, at a few tokens. Only the pairs that the mask keeps count as work.</summary>
+sealed class AttentionCase : ProofCase
+{
+    readonly AttentionShape shape;
+    readonly Attention attention;
+    readonly bool backward;
+    readonly ArrayView<float> qkv, output, logSumExp, dOutput, dQkv;
+    readonly Numbers numbers, numbersAbove;
+
+    public AttentionCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    {
+        shape = new AttentionShape(spec.Shape[0], spec.Shape[1], spec.Shape[2], spec.Shape[2], spec.Shape[3]);
+        backward = spec.Op.EndsWith("backward", StringComparison.Ordinal);
+        attention = new Attention(device);
+        (qkv, numbers) = Input(shape.QkvLength);
+        (dOutput, numbersAbove) = Input(shape.OutputLength);
+        output = Output<float>(shape.OutputLength);
+        logSumExp = Output<float>(shape.Queries);
+        dQkv = Output<float>(shape.QkvLength);
+    }
+
+    /// <summary>Two products over T^2/2 pairs forward and five backward, as FlashAttention's authors count them.</summary>
+    public override Work Work => Work.Flops((backward ? 3.5 : 1) * 4 * shape.HeadSize * shape.Queries * (double)shape.Length / 2);
+
+    public override void Launch()
+    {
+        attention.Forward(qkv, shape, output, logSumExp);
+        if (backward) attention.Backward(dOutput, qkv, output, logSumExp, shape, dQkv);
+    }
+
+    protected override IEnumerable<Expected> Sample()
+    {
+        int sequence = shape.Batch - 1, head = shape.Heads / 2, first = sequence * shape.Length, size = shape.HeadSize;
+        double[] q = Head(numbers, shape.TokenSize, 0), k = Head(numbers, shape.TokenSize, 1), v = Head(numbers, shape.TokenSize, 2);
+        var reference = new AttentionHeadReference(q, k, v, Head(numbersAbove, shape.OutputSize, 0), shape.Length, size);
+        foreach (int token in Some(shape.Length, 4))
+        {
+            foreach (var e in Row("output", output, shape.OutputSize, token, 0, reference.Output(token), token + 1)) yield return e;
+        }
+        if (!backward) yield break;
+        foreach (int token in new[] { 0, shape.Length / 2, shape.Length - 1 })
+        {
+            foreach (var e in Row("dQuery", dQkv, shape.TokenSize, token, 0, reference.DQuery(token), token + 1)) yield return e;
+            var (dKey, dValue) = reference.DKeyAndValue(token);
+            foreach (var e in Row("dKey", dQkv, shape.TokenSize, token, 1, dKey, shape.Length - token)) yield return e;
+            foreach (var e in Row("dValue", dQkv, shape.TokenSize, token, 2, dValue, shape.Length - token)) yield return e;
+        }
+
+        double[] Head(Numbers from, int tokenSize, int part)
+        {
+            var values = new double[shape.Length * size];
+            for (int i = 0; i < values.Length; i++) values[i] = from[Index(tokenSize, i / size, part) + i % size];
+            return values;
+        }
+
+        IEnumerable<Expected> Row(string what, ArrayView<float> view, int tokenSize, int token, int part, Oracle oracle, int terms) =>
+            Enumerable.Range(0, size).Where(d => d % 7 == 0)
+                .Select(d => Element(what, From(view), Index(tokenSize, token, part) + d, oracle, d, terms + size));
+
+        long Index(int tokenSize, int token, int part) => (long)(first + token) * tokenSize + (part * shape.Heads + head) * size;
+    }
+}

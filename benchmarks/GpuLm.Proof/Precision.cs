@@ -1,0 +1,31 @@
+namespace GpuLm.Proof;
+
+/// <summary>How operands and results are stored. Sums are taken in fp32 in each.</summary>
+/// <param name="Name">As the command line has it.</param>
+/// <param name="Bytes">Of one element.</param>
+/// <param name="Roundoff">Relative error of storing a number.</param>
+sealed record Precision(string Name, int Bytes, double Roundoff)
+{
+    const double Fp32Roundoff = 1.0 / (1 << 24);
+
+    public static Precision Fp32 { get; } = new("fp32", sizeof(float), Fp32Roundoff);
+
+    public static Precision Bf16 { get; } = new("bf16", sizeof(ushort), 1.0 / (1 << 8));
+
+    public static IReadOnlyList<Precision> All { get; } = [Bf16, Fp32];
+
+    public static Precision? Find(string name) => All.FirstOrDefault(precision => precision.Name == name);
+
+    /// <summary>
+    /// How far a sum may be off: by rounding in fp32, which grows with the root of the number of terms; and, where storage is narrower, by
+    /// rounding of the result and of intermediate values, whose errors are as good as independent and add up to the root of their number.
+    /// </summary>
+    /// <param name="value">The sum.</param>
+    /// <param name="magnitude">The sum of its terms' absolute values.</param>
+    /// <param name="terms">How many terms it has.</param>
+    public double Limit(double value, double magnitude, double terms)
+    {
+        double sum = 4 * Fp32Roundoff * (Math.Sqrt(terms) + 1) * magnitude + 1e-30;
+        return Roundoff > Fp32Roundoff ? sum + 2 * Roundoff * (Math.Abs(value) + magnitude / Math.Sqrt(terms)) : sum;
+    }
+}

@@ -1,0 +1,3 @@
+using GpuLm.Proof;
+
+return ProofCommand.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# The proof on a GPU in one command: prove.sh [--dry-run] [PACK.tar.xz]
+# Runs tests, autotuner, benchmarks beside PyTorch, a training run and compute-sanitizer within 9 minutes and ends with a table of the
+# bars. Without PACK it runs beside the unpacked pack. Results go to $OUT, or ./results. A part that fails or takes too long is reported
+# and the rest goes on; the exit status is 1 then. --dry-run does on the CPU and on tiny sizes what needs no GPU.
+set -uo pipefail
+
+dry=
+[ "${1:-}" != --dry-run ] || { dry=1; shift; }
+[ $# -le 1 ] || { echo "usage: $0 [--dry-run] [PACK.tar.xz]" >&2; exit 2; }
+command="prove.sh${dry:+ --dry-run} $*"
+deadline=$((SECONDS + 540))
+out=${OUT:-$PWD/results}
+mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 1
+rm -f "$out"/{environment.json,ours.json,torch.json,table.md,metrics.jsonl,logs.tar.gz}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+logs=$work/logs
+mkdir "$logs"
+started=$(date -u +%FT%TZ)
+
+if [ $# -eq 1 ]; then
+  home=$work/pack
+  mkdir "$home"
+  if command -v xz > /dev/null; then
+    tar -xJf "$1" -C "$home" || exit 1
+  else
+    python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2], filter="data")' "$1" "$home" || exit 1
+  fi
+else
+  home=$(cd "$(dirname "$0")" && pwd)
+fi
+[ -x "$home/gpulm-proof" ] || { echo "There is no gpulm-proof in $home: name a pack that pack.sh made." >&2; exit 1; }
+commit=$(cat "$home/COMMIT")
+
+if [ -n "$dry" ]; then
+  device=cpu tiny=--tiny peers_tiny='--dry-run --device cpu' minutes=0.05
+else
+  device=cuda tiny='' peers_tiny='' minutes=1
+fi
+
+summary=()
+status=0
+note() { printf '%s\n' "$*"; summary+=("$*"); }
+
+# part NAME SECONDS COMMAND...: the command with its output in a log, ended when its time or the whole time is over.
+part() {
+  local name=$1 limit=$2 start=$SECONDS rc=0 left=$((deadline - SECONDS - 8))
+  shift 2
+  ((left >= limit)) || limit=$left
+  if ((limit < 5)); then
+    note "$name: not run, the time is over"
+    status=1
+    return 1
+  fi
+  printf '\n== %s (at most %d s)\n' "$name" "$limit"
+  (cd "$home" && exec timeout --kill-after=5 "$limit" "$@") 2>&1 | sed 's/\x1b\[[0-9;]*m//g' > "$logs/$name.log"
+  rc=${PIPESTATUS[0]}
+  case $rc in
+    0) note "$name: ok, $((SECONDS - start)) s" ;;
+    124 | 137) note "$name: TIMED OUT after $((SECONDS - start)) s"; status=1 ;;
+    *) note "$name: FAILED with exit status $rc, $((SECONDS - start)) s"; status=1 ;;
+  esac
+  [ "$rc" -eq 0 ] || tail -n 4 "$logs/$name.log"
+  return "$rc"
+}
+
+skip() { note "$1: SKIPPED, $2"; }
+
+# How many tests passed, and which failed; of a run without an end how far it came.
+counts() {
+  grep -q '^  total: ' "$logs/$1.log" || grep '^running' "$logs/$1.log" | tail -n 1
+  awk '/^  (total|failed|succeeded|skipped): /' "$logs/$1.log" | tr -s ' \n' ' '
+  echo
+  grep -m 20 '^failed ' "$logs/$1.log" || true
+}
+
+gpu() {
+  command -v nvidia-smi > /dev/null || { echo 'no nvidia-smi'; return; }
+  nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.sm,clocks.mem,temperature.gpu,power.draw --format=csv,noheader
+}
+
+before=$(gpu)
+echo "GPU (name, driver, memory, SM clock, memory clock, temperature, power): $before"
+echo "Commit $commit, $started"
+
+# a. Tests. Left out: classes that need what a pack has not: the dotnet command (InterruptionTests), the repository (ReadmeTests), and
+# the ptxas that CI pins (PtxTests; every other test here has the driver compile the same PTX).
+without=(
+  --filter-not-class GpuLm.Tests.Cli.InterruptionTests GpuLm.Tests.Cli.ReadmeTests GpuLm.Kernels.Tests.Cuda.PtxTests
+)
+if [ -n "$dry" ]; then
+  only=(--filter-class GpuLm.Kernels.Tests.LayerNormTests GpuLm.Tests.GoldenTests)
+  devices=(GPULM_TEST_DEVICES=cpu GPULM_REQUIRE_DEVICES=cpu)
+else
+  only=("${without[@]}")
+  devices=(GPULM_TEST_DEVICES=cpu,cuda GPULM_REQUIRE_DEVICES=cuda)
+fi
+for pair in GpuLm.Kernels.Tests:80 GpuLm.Tests:50 GpuLm.PtxInterpreter.Tests:30; do
+  program=${pair%:*}
+  if [ ! -x "$home/$program" ]; then
+    skip "$program" 'the pack has no such program'
+    continue
+  fi
+  part "$program" "${pair#*:}" env "${devices[@]}" "./$program" "${only[@]}"
+  counts "$program"
+done
+
+# b. The autotuner.
+if [ -n "$dry" ]; then
+  skip tune 'a dry run has no GPU'
+elif "$home/gpulm" --help | grep -q '^  tune '; then
+  part tune 40 ./gpulm tune --device cuda
+  tail -n 12 "$logs/tune.log"
+else
+  skip tune 'this commit has no gpulm tune'
+fi
+
+# c. Benchmarks, ours and PyTorch's in turn, twice.
+torch=
+if python3 -c 'import torch' 2> "$logs/torch-import.log"; then
+  torch=1
+else
+  skip torch "python3 has no PyTorch: $(tail -n 1 "$logs/torch-import.log")"
+fi
+step_seconds=70
+for round in 1 2; do
+  # shellcheck disable=SC2206  # options, split at spaces
+  ours=(--device $device $tiny --round $round --json "$out/ours.json") theirs=($peers_tiny --round $round --json "$out/torch.json")
+  part "kernels-$round" 30 ./gpulm-proof kernels "${ours[@]}" --seconds 22
+  [ -z "$torch" ] || part "torch-kernels-$round" 30 python3 torch_peers.py kernels "${theirs[@]}" --seconds 20
+  part "step-$round" 15 ./gpulm-proof step "${ours[@]}" --seconds 8
+  [ -z "$torch" ] || part "torch-step-$round" $step_seconds python3 torch_peers.py step "${theirs[@]}" --seconds $((step_seconds - 10))
+  step_seconds=35   # PyTorch keeps what it compiled in the first round
+done
+
+# d. A short training run.
+precision=()
+if "$home/gpulm" train --help | grep -q -- --precision; then
+  precision=(--precision bf16)
+  [ -z "$dry" ] || precision=(--precision fp32)
+else
+  note 'train: this commit has no --precision, so it trains in fp32'
+fi
+size=(--model small --batch 64)
+[ -z "$dry" ] || size=(--model nano --batch 2 --context 32)
+part train 75 ./gpulm train --device $device "${precision[@]}" "${size[@]}" --minutes $minutes --sample-every 0 --out "$work/run"
+if [ -s "$work/run/metrics.jsonl" ]; then
+  cp "$work/run/metrics.jsonl" "$out/metrics.jsonl"
+  sed -n '1p;$p' "$out/metrics.jsonl"
+fi
+
+# e. compute-sanitizer on small classes.
+if [ -n "$dry" ]; then
+  skip compute-sanitizer 'a dry run has no GPU'
+elif command -v compute-sanitizer > /dev/null; then
+  for tool in memcheck racecheck; do
+    part "sanitizer-$tool" 25 env GPULM_TEST_DEVICES=cuda GPULM_REQUIRE_DEVICES=cuda \
+      compute-sanitizer --tool $tool --error-exitcode 99 ./GpuLm.Kernels.Tests \
+      --filter-class GpuLm.Kernels.Tests.LayerNormTests GpuLm.Kernels.Tests.SoftmaxTests
+    grep -m 5 -E 'ERROR SUMMARY|RACECHECK SUMMARY|=========     (Invalid|Race)' "$logs/sanitizer-$tool.log" || true
+  done
+else
+  skip compute-sanitizer 'it is not on this machine'
+fi
+
+# The table, with what happened below it.
+after=$(gpu)
+printf '\n'
+if "$home/gpulm-proof" table "$out/ours.json" "$out/torch.json" > "$out/table.md"; then
+  printf '\n## Parts\n\n' >> "$out/table.md"
+  printf '* %s\n' "${summary[@]}" >> "$out/table.md"
+else
+  note 'table: FAILED'
+  status=1
+fi
+cut -d '|' -f 2-4,7,11,12,13,15 "$out/table.md"
+
+quoted() { printf '"%s": "%s"' "$1" "$(printf '%s' "$2" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr '\n\t' '  ')"; }
+{
+  echo '{'
+  for pair in "gpu_before:$before" "gpu_after:$after" "gpu_fields:name, driver, memory, SM clock, memory clock, temperature, power" \
+    "processor:$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) threads" "system:$(uname -sr)" \
+    "nvcc:$(nvcc --version 2> /dev/null | tail -n 1)" "commit:$commit" "started:$started" "ended:$(date -u +%FT%TZ)" "command:$command" \
+    "parts:$(printf '%s; ' "${summary[@]}")"; do
+    printf '  %s,\n' "$(quoted "${pair%%:*}" "${pair#*:}")"
+  done
+  printf '  "exit_status": %d\n}\n' $status
+} > "$out/environment.json"
+tar -C "$work" -czf "$out/logs.tar.gz" logs
+printf '\nResults in %s:\n' "$out"
+ls -l "$out"
+exit $status
