@@ -31,6 +31,10 @@ sealed class WgmmaConfig : TensorCoreConfig
 
     public override bool Makes(MatMulShape shape, NumberFormat operands) => operands == NumberFormat.Bf16 && shape.Batch <= 1;
 
+    internal override string Strategy => "WarpGroupTile";
+
+    internal override KernelTarget Target => KernelTarget.Hopper;
+
     /// <summary>Not before a GPU has run it; until then an interpreter alone has.</summary>
     internal override bool IsProved => false;
 
