@@ -1,6 +1,8 @@
+using GpuLm.Data;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
 using GpuLm.TestKit;
+using GpuLm.Tokenization;
 using GpuLm.Training;
 using Xunit;
 
@@ -94,6 +96,28 @@ public sealed class MixedPrecisionTests
             {
                 Budget.CheckSameBits(kept[parameter], gradient, $"{parameter} with {recompute}");
             }
+        }
+    }
+
+    /// <summary>Logits that are read one row at a time, and losses over a batch.</summary>
+    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    public void Inference_and_evaluation_in_bf16_give_what_fp32_gives(string name)
+    {
+        byte[] text = [.. Chain(0).Inputs.Select(token => (byte)token), .. Chain(1).Inputs.Select(token => (byte)token)];
+        var (expected, expectedLoss) = Measure(TestDevices.Get("cpu"), ModelFormat.Fp32);
+        var (actual, loss) = Measure(TestDevices.Get(name), Bf16Alone);
+        Assert.Equal(5 * 256, actual.Length);
+        double distance = Norm(expected.Zip(actual, (a, b) => (double)a - b));
+        Assert.InRange(distance, 0, Bf16Share * Norm(expected.Select(a => (double)a)));
+        Assert.Equal(expectedLoss, loss, LossBand);
+
+        (float[] Logits, double Loss) Measure(ComputeDevice device, ModelFormat format)
+        {
+            using var model = new Gpt(device, Config with { VocabularySize = 256 }, seed: 4, format);
+            using var inference = new GptInference(model);
+            using var evaluator = new Evaluator(model, Batch, Length);
+            var data = TextDataset.Create(text, new ByteTokenizer(), heldOut: 1);
+            return (inference.Logits([5, 3, 130, 1, 0]), evaluator.Evaluate(data).Loss);
         }
     }
 
