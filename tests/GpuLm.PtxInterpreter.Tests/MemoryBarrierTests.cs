@@ -77,7 +77,8 @@ public class MemoryBarrierTests
     {
         const string arrive = "mbarrier.arrive.shared::cta.b64 _, [%r1], 2;";
         Assert.Contains("arrivals", Fault(Head(1) + arrive, threads: 1).Reason, StringComparison.Ordinal);
-        Assert.Contains("no barrier", Fault(".shared .align 8 .b8 g[8]; mov.u32 %r1, g;" + arrive, threads: 1).Reason, StringComparison.Ordinal);
+        Assert.Contains("no barrier", Fault(".shared .align 8 .b8 g[8]; mov.u32 %r1, g;" + arrive, threads: 1).Reason,
+            StringComparison.Ordinal);
     }
 
     /// <summary>One thread loads 128 words; the barrier expects its arrival and their bytes.</summary>
@@ -101,7 +102,8 @@ public class MemoryBarrierTests
     {
         Assert.Contains("race", Fault(Head(1) + Load() + ReadBack, threads: 64, input: Words).Reason, StringComparison.Ordinal);
         Assert.Contains("the block ends", Fault(Head(1) + Load(), threads: 64, input: Words).Reason, StringComparison.Ordinal);
-        Assert.Contains("deadlock", Fault(Head(1) + Load(496) + Wait("W", 0) + ReadBack, threads: 64, input: Words).Reason, StringComparison.Ordinal);
+        Assert.Contains("deadlock", Fault(Head(1) + Load(496) + Wait("W", 0) + ReadBack, threads: 64, input: Words).Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]

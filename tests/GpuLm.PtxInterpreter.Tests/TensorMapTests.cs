@@ -29,13 +29,20 @@ public sealed unsafe class TensorMapTests : IDisposable
 
     PtxTensorMap Map(int columns, int rows, PtxSwizzle swizzle, ushort* matrix) => new()
     {
-        ElementBytes = 2, Address = (nint)matrix, Dimensions = [Columns, Rows], Strides = [Columns * 2], Box = [columns, rows], Swizzle = swizzle,
+        ElementBytes = 2, Address = (nint)matrix, Dimensions = [Columns, Rows], Strides = [Columns * 2],
+        Box = [columns, rows], Swizzle = swizzle,
     };
 
     void Launch(string body, PtxTensorMap map)
     {
         map.Encode().CopyTo(new Span<byte>(_memory, 128));
-        string text = TestKernel.Text(".shared .align 1024 .b8 tile[16384]; .shared .align 8 .b8 gate[8]; mov.u32 %r1, gate; mov.u32 %r4, tile;" + body);
+        string text = TestKernel.Text($"""
+            .shared .align 1024 .b8 tile[16384];
+            .shared .align 8 .b8 gate[8];
+            mov.u32 %r1, gate;
+            mov.u32 %r4, tile;
+            {body}
+            """);
         if (TestKit.Ptxas.IsPresent) Assert.True(TestKit.Ptxas.Assemble(text, "sm_90a").Accepted);
         PtxModule.Parse(text).Kernels[0].Launch(new PtxLaunch
         {
@@ -51,7 +58,10 @@ public sealed unsafe class TensorMapTests : IDisposable
         int row = offset / 128 % 8, chunk = offset / 16 % 8;
         int permuted = swizzle switch
         {
-            PtxSwizzle.Bytes128 => chunk ^ row, PtxSwizzle.Bytes64 => chunk ^ (row % 4), PtxSwizzle.Bytes32 => chunk ^ (row % 2), _ => chunk,
+            PtxSwizzle.Bytes128 => chunk ^ row,
+            PtxSwizzle.Bytes64 => chunk ^ (row % 4),
+            PtxSwizzle.Bytes32 => chunk ^ (row % 2),
+            _ => chunk,
         };
         return offset / 128 * 128 + permuted * 16 + offset % 16;
     }
@@ -62,7 +72,8 @@ public sealed unsafe class TensorMapTests : IDisposable
     [InlineData(32, 16, PtxSwizzle.Bytes64, 8, 2)]
     [InlineData(16, 16, PtxSwizzle.Bytes32, 3, -4)] // and over the upper edge
     [InlineData(72, 5, PtxSwizzle.None, -8, 1)]
-    public void A_box_arrives_swizzled_with_zeros_outside_the_tensor(int columns, int rows, PtxSwizzle swizzle, int firstColumn, int firstRow)
+    public void A_box_arrives_swizzled_with_zeros_outside_the_tensor(
+        int columns, int rows, PtxSwizzle swizzle, int firstColumn, int firstRow)
     {
         int bytes = columns * rows * 2;
         Launch($$"""

@@ -4,7 +4,8 @@ using static GpuLm.PtxInterpreter.Tests.TestKernel;
 namespace GpuLm.PtxInterpreter.Tests;
 
 /// <summary>
-/// wgmma against the ISA's canonical layouts, in units of 16 bytes (8 numbers) and written as (shape):(stride) with s units to a swizzled row:
+/// wgmma against the ISA's canonical layouts, in units of 16 bytes (8 numbers) and written as (shape):(stride) with s units to a swizzled
+/// row:
 /// K-major ((8,n),2):((s,SBO),1), without a swizzle ((8,n),2):((1,SBO),LBO); MN-major ((s,n),(8,2)):((1,LBO),(s,SBO)), without a swizzle
 /// ((1,n),(8,2)):((-,SBO),(1,LBO)); then the chunk number is exclusive-ored with that of the 128-byte row.
 /// </summary>
@@ -32,7 +33,8 @@ public class WarpGroupTests
             return swizzled * 8 + (AcrossK ? row : k) % 8;
         }
 
-        public ulong Descriptor => (ulong)(Span switch { 8 => 1, 4 => 2, 2 => 3, _ => 0 }) << 62 | (ulong)Stride << 32 | (ulong)Leading << 16;
+        public ulong Descriptor =>
+            (ulong)(Span switch { 8 => 1, 4 => 2, 2 => 3, _ => 0 }) << 62 | (ulong)Stride << 32 | (ulong)Leading << 16;
     }
 
     static Layout Of(int span, bool acrossK) => acrossK
@@ -170,7 +172,8 @@ public class WarpGroupTests
         var layout = Of(8, false);
         string body = Body(16, layout.Descriptor, layout.Descriptor,
             Multiply(16, "%rd7").Replace("wgmma.wait_group.sync.aligned 0;", "wgmma.wait_group.sync.aligned 1;", StringComparison.Ordinal));
-        Assert.All(AsFloats(Run(body, Image(layout, layout, 16), outputWords: 1024, threads: 128)), value => Assert.True(float.IsNaN(value)));
+        Assert.All(AsFloats(Run(body, Image(layout, layout, 16), outputWords: 1024, threads: 128)), value =>
+            Assert.True(float.IsNaN(value)));
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public enum PtxSwizzle
 }
 
 /// <summary>
-/// A tensor in global memory and the box that one bulk copy takes of it. On a GPU the 128 bytes of a tensor map are the driver's secret; these
-/// are this interpreter's own, and mean nothing to a GPU. What lies outside the tensor is read as zero and not written.
+/// A tensor in global memory and the box that one bulk copy takes of it. On a GPU the 128 bytes of a tensor map are the driver's secret;
+/// these are this interpreter's own, and mean nothing to a GPU. What lies outside the tensor is read as zero and not written.
 /// </summary>
 public sealed record PtxTensorMap
 {
@@ -35,7 +35,9 @@ public sealed record PtxTensorMap
     /// <summary>Sizes, the one that is contiguous in memory first; their number is the rank, 1 to 5.</summary>
     public required long[] Dimensions { get; init; }
 
-    /// <summary>Bytes from one element to the next in the second and later dimensions: one entry less than dimensions, multiples of 16.</summary>
+    /// <summary>
+    /// Bytes from one element to the next in the second and later dimensions: one entry less than dimensions, multiples of 16.
+    /// </summary>
     public required long[] Strides { get; init; }
 
     /// <summary>Sizes of the box, 1 to 256 each.</summary>
@@ -54,7 +56,7 @@ public sealed record PtxTensorMap
         int rank = Dimensions.Length;
         Require(rank is >= 1 and <= 5 && Strides.Length == rank - 1 && Box.Length == rank, "ranks of 1 to 5 with matching sizes");
         Require(ElementStrides is null || ElementStrides.Length == rank, "an element stride for each dimension");
-        Require(Address % 16 == 0 && Strides.All(stride => stride % 16 == 0 && stride > 0), "addresses and strides that are multiples of 16");
+        Require(Address % 16 == 0 && Strides.All(stride => stride % 16 == 0 && stride > 0), "multiples of 16 for its address and strides");
         Require(Box.All(size => size is >= 1 and <= 256), "boxes of 1 to 256 elements");
         int inner = Box[0] * ElementBytes, span = Swizzle == PtxSwizzle.None ? int.MaxValue : 16 << (int)Swizzle;
         Require(inner % 16 == 0 && inner <= span, "an inner size of the box that is a multiple of 16 bytes and fits the swizzle");

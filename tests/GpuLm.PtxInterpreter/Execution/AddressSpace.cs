@@ -7,8 +7,8 @@ enum StateSpace { Generic, Global, Shared, Local }
 
 /// <summary>
 /// Where an instruction goes to memory: a register with an address, or none, and a number of bytes to add.
-/// A shared address counts from <see cref="SharedBase"/>. A generic one carries its space in its highest byte, so its low half is the shared
-/// address itself, as on a GPU.
+/// A shared address counts from <see cref="SharedBase"/>. A generic one carries its space in its highest byte, so its low half is the
+/// shared address itself, as on a GPU.
 /// </summary>
 sealed record Address(StateSpace Space, Lanes? Base, long Displacement)
 {
@@ -34,12 +34,17 @@ sealed record Address(StateSpace Space, Lanes? Base, long Displacement)
     /// <summary>The address of one lane, as its registers have it.</summary>
     public ulong Of(Warp warp, int lane) => (Base?.Read(warp, lane) ?? 0) + (ulong)Displacement;
 
-    /// <summary>All lanes at once, if they keep to the range that the first is in; <see cref="ResolveEach"/> finds the others, and faults.</summary>
+    /// <summary>
+    /// All lanes at once, if they keep to the range that the first is in; <see cref="ResolveEach"/> finds the others, and faults.
+    /// </summary>
     unsafe uint ResolveGlobal(Warp warp, int bytes, int alignment)
     {
         var source = (ulong*)(warp.Registers + Base!.Value.Offset);
         ulong first = source[0] + (ulong)Displacement;
-        if (!warp.Block.Global.Contains(first, first + (ulong)bytes, ref warp.LastRange)) return ResolveEach(warp, bytes, alignment, StateSpace.Global);
+        if (!warp.Block.Global.Contains(first, first + (ulong)bytes, ref warp.LastRange))
+        {
+            return ResolveEach(warp, bytes, alignment, StateSpace.Global);
+        }
         var (start, end) = warp.Block.Global.Range(warp.LastRange);
         if ((start & (ulong)(alignment - 1)) != 0 || !Check(source, (ulong)Displacement - start, end - start - (ulong)bytes, alignment))
         {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace GpuLm.PtxInterpreter.Execution;
 
 /// <summary>
-/// What the copy engine of a block has been told to do. A load lands as late as it may: when no warp can go on without one. Which of them is first
-/// then is drawn. A store reads shared memory when its thread waits for it.
+/// What the copy engine of a block has been told to do. A load lands as late as it may: when no warp can go on without one. Which of them
+/// is first then is drawn. A store reads shared memory when its thread waits for it.
 /// </summary>
 sealed unsafe class BulkCopies(ThreadBlock block)
 {

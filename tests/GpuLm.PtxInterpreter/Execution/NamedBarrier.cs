@@ -21,7 +21,8 @@ sealed class NamedBarrier(int index, ThreadBlock block)
     }
 
     /// <summary>
-    /// A warp arrives, and stays if it waits. Expected is the number of threads that the instruction names; without one it is the whole block.
+    /// A warp arrives, and stays if it waits. Expected is the number of threads that the instruction names; without one it is the whole
+    /// block.
     /// </summary>
     public void Arrive(Warp warp, int? expected, bool waits, uint votes = 0, Action<Warp, uint>? finish = null)
     {

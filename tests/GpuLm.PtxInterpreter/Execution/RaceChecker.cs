@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics;
 namespace GpuLm.PtxInterpreter.Execution;
 
 /// <summary>
-/// Finds accesses of two warps to the same shared bytes, at least one of them a write, that nothing orders. Vector clocks: a warp's clock moves
-/// on whenever it lets others know what it did (a release), and others learn of it when they acquire. Clocks are drawn from one counter, so
-/// that a barrier of the whole block can say "everything up to here is ordered" with one number, and so that old entries need no clearing
-/// when the next block starts. A word remembers its last write and each warp's last read, with the bytes concerned.
+/// Finds accesses of two warps to the same shared bytes, at least one of them a write, that nothing orders. Vector clocks: a warp's clock
+/// moves on whenever it lets others know what it did (a release), and others learn of it when they acquire. Clocks are drawn from one
+/// counter, so that a barrier of the whole block can say "everything up to here is ordered" with one number, and so that old entries need
+/// no clearing when the next block starts. A word remembers its last write and each warp's last read, with the bytes concerned.
 /// </summary>
 sealed unsafe class RaceChecker : IDisposable
 {
@@ -130,8 +130,8 @@ sealed unsafe class RaceChecker : IDisposable
     }
 
     /// <summary>
-    /// The short way for whole words in fours: where nobody else has written since all warps met, or this warp alone has, there is nothing to
-    /// find, and the reads are recorded. False where the long way must look.
+    /// The short way for whole words in fours: where nobody else has written since all warps met, or this warp alone has, there is nothing
+    /// to find, and the reads are recorded. False where the long way must look.
     /// </summary>
     bool ReadWords(Warp warp, int first, int words)
     {
@@ -160,7 +160,8 @@ sealed unsafe class RaceChecker : IDisposable
         var (epoch, safe, me) = (Vector128.Create(_epoch[warp.Index]), Vector128.Create(_safe), Vector128.Create(warp.Index));
         for (int word = first; word < first + words; word += 4)
         {
-            var unread = Vector128.LessThanOrEqual(Vector128.Load(_readLatest + word), safe) | Vector128.Equals(Vector128.Load(_lastReader + word), me);
+            var unread = Vector128.LessThanOrEqual(Vector128.Load(_readLatest + word), safe)
+                | Vector128.Equals(Vector128.Load(_lastReader + word), me);
             if (unread != Vector128<int>.AllBitsSet || !Undisturbed(word, safe, me)) return false;
         }
         for (int word = first; word < first + words; word += 4)
@@ -175,7 +176,8 @@ sealed unsafe class RaceChecker : IDisposable
     bool Undisturbed(int word, Vector128<int> safe, Vector128<int> me)
     {
         var clock = Vector128.Load(_writeClock + word);
-        var own = Vector128.Equals(Vector128.Load(_writeInfo + word) & Vector128.Create(0xFF), me) & ~Vector128.Equals(clock, Vector128.Create(InFlight));
+        var own = Vector128.Equals(Vector128.Load(_writeInfo + word) & Vector128.Create(0xFF), me)
+            & ~Vector128.Equals(clock, Vector128.Create(InFlight));
         return (Vector128.LessThanOrEqual(clock, safe) | own) == Vector128<int>.AllBitsSet;
     }
 

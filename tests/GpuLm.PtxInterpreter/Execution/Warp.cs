@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics;
 namespace GpuLm.PtxInterpreter.Execution;
 
 /// <summary>
-/// 32 lanes and their registers. A register is 32 values side by side, 4 bytes apart or, for 64-bit registers, 8; a predicate is one bit a lane.
-/// Every instruction writes what it computed for all lanes either in place or, where some lanes do not take part, by way of a scratch register.
+/// 32 lanes and their registers. A register is 32 values side by side, 4 bytes apart or, for 64-bit registers, 8; a predicate is one bit a
+/// lane. Every instruction writes what it computed for all lanes either in place or, where some lanes do not take part, by way of a scratch
+/// register.
 /// </summary>
 sealed unsafe class Warp : IDisposable
 {

@@ -27,7 +27,10 @@ sealed class WarpGroupMultiplies
         if (!Fenced) throw new Trap("the first wgmma needs a wgmma.fence before it");
         if (!_sums.Exists(entry => entry.Sums.Same(sums)))
         {
-            if (_sums.Exists(entry => entry.Sums.Overlaps(sums))) throw new Trap("wgmma under way share some registers of their sums, and not all");
+            if (_sums.Exists(entry => entry.Sums.Overlaps(sums)))
+            {
+                throw new Trap("wgmma under way share some registers of their sums, and not all");
+            }
             _sums.Add((sums, sums.TakeOver(warp)));
         }
         _pending.Add(new Multiply(_group, sums, execute));
@@ -56,8 +59,8 @@ sealed class WarpGroupMultiplies
 }
 
 /// <summary>
-/// The registers of the sums of one warp: 16 rows of so many columns. Register i of lane l has row l / 4 and 8 more for i mod 4 in 2, 3, and
-/// column 8 (i / 4) + 2 (l mod 4) + i mod 2.
+/// The registers of the sums of one warp: 16 rows of so many columns. Register i of lane l has row l / 4 and 8 more for i mod 4 in 2, 3,
+/// and column 8 (i / 4) + 2 (l mod 4) + i mod 2.
 /// </summary>
 sealed unsafe class SumRegisters(int[] offsets)
 {

@@ -12,7 +12,8 @@ static class BulkInstructions
         if (source.Has("commit_group")) return new Commit();
         if (source.Has("wait_group"))
         {
-            return new Wait((int)(Literal.Parse(source.Operands[0], PtxType.U32) ?? throw new Trap("the number of groups must be a constant")));
+            return new Wait((int)(Literal.Parse(source.Operands[0], PtxType.U32)
+                ?? throw new Trap("the number of groups must be a constant")));
         }
         if (source.Has("prefetch")) return new MemoryInstructions.Nothing();
         bool tensor = source.Has("tensor"), load = source.Has("mbarrier::complete_tx::bytes");

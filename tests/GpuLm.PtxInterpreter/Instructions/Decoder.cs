@@ -25,8 +25,8 @@ static class Decoder
                 HalfInstructions.Decode(source, builder),
             "add" or "sub" or "mul" or "mad" or "mul24" or "mad24" or "fma" or "div" or "rem" or "min" or "max" or "abs" or "neg" or "sad"
                 or "copysign" => ArithmeticInstructions.Decode(source, builder),
-            "and" or "or" or "xor" or "not" or "cnot" or "shl" or "shr" or "shf" or "lop3" or "prmt" or "bfe" or "bfi" or "brev" or "clz" or "popc"
-                or "bfind" or "bmsk" or "testp" => BitInstructions.Decode(source, builder),
+            "and" or "or" or "xor" or "not" or "cnot" or "shl" or "shr" or "shf" or "lop3" or "prmt" or "bfe" or "bfi" or "brev" or "clz"
+                or "popc" or "bfind" or "bmsk" or "testp" => BitInstructions.Decode(source, builder),
             _ => throw Unknown(source),
         };
 

@@ -28,8 +28,8 @@ static unsafe class Fragments
     public static float TruncatedTensorFloat(uint bits) => BitConverter.UInt32BitsToSingle(bits & 0xFFFFE000);
 
     /// <summary>
-    /// result (rows, columns) += a (rows, depth) b (depth, columns), all row by row with their own strides; columns is a multiple of 8. Each
-    /// element takes its products in the order of the depth, one fused multiply-add each.
+    /// result (rows, columns) += a (rows, depth) b (depth, columns), all row by row with their own strides; columns is a multiple of 8.
+    /// Each element takes its products in the order of the depth, one fused multiply-add each.
     /// </summary>
     public static void MultiplyAdd(
         float* a, int aStride, float* b, int bStride, float* result, int resultStride, int rows, int columns, int depth)

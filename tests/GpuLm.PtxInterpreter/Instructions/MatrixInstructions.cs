@@ -29,8 +29,8 @@ abstract class WholeWarpInstruction : Instruction
 }
 
 /// <summary>
-/// mma.sync m16n8k16 and m16n8k8 on bfloat16 and fp16, m16n8k8 and m16n8k4 on tf32: D = A B + C. Each product is exact; the sum is fp32, starts
-/// with C and takes the products in the order of k, one fused multiply-add each. Of tf32 operands the lower 13 bits are cut off.
+/// mma.sync m16n8k16 and m16n8k8 on bfloat16 and fp16, m16n8k8 and m16n8k4 on tf32: D = A B + C. Each product is exact; the sum is fp32,
+/// starts with C and takes the products in the order of k, one fused multiply-add each. Of tf32 operands the lower 13 bits are cut off.
 /// </summary>
 sealed unsafe class MatrixMultiply : WholeWarpInstruction
 {

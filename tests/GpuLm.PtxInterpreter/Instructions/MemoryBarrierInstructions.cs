@@ -38,7 +38,8 @@ static class MemoryBarrierInstructions
     static unsafe int Offset(Address address, Warp warp, int lane)
     {
         var (pointer, space) = Address.ResolveOne(warp, lane, address.Of(warp, lane), 8, 8, address.Space);
-        return space == StateSpace.Shared ? (int)((byte*)pointer - warp.Block.Shared) : throw new Trap("the barrier lies outside shared memory", lane);
+        return space == StateSpace.Shared ? (int)((byte*)pointer - warp.Block.Shared)
+            : throw new Trap("the barrier lies outside shared memory", lane);
     }
 
     public static unsafe MemoryBarrier Find(Address address, Warp warp, int lane)

@@ -60,7 +60,10 @@ readonly unsafe struct OperandLayout(ulong descriptor, bool acrossK)
         else if (_swizzle == 0) address += (uint)line / 8 * _leading + index * _stride;
         else address += (uint)line / 8 * _stride + index / span * _leading + index % span * 16;
         long offset = (long)address - Address.SharedBase;
-        if (offset < 0 || offset + 16 > warp.Block.SharedBytes) throw new Trap($"out-of-range access: wgmma reads 16 bytes at shared address 0x{address:x}");
+        if (offset < 0 || offset + 16 > warp.Block.SharedBytes)
+        {
+            throw new Trap($"out-of-range access: wgmma reads 16 bytes at shared address 0x{address:x}");
+        }
         return (byte*)SharedSwizzle.Apply((nint)warp.Block.Shared, (nint)(warp.Block.Shared + offset), _swizzle);
     }
 }

@@ -59,8 +59,8 @@ sealed unsafe class TensorBox(PtxTensorMap map, long[] first)
 static class SharedSwizzle
 {
     /// <summary>
-    /// Exclusive-ors the lowest 1, 2 or 3 bits of the chunk number with those of the number of the 128-byte row, both counted from address 0 of
-    /// shared memory. The base of the shared window is a multiple of 1,024, so it does not matter here.
+    /// Exclusive-ors the lowest 1, 2 or 3 bits of the chunk number with those of the number of the 128-byte row, both counted from address
+    /// 0 of shared memory. The base of the shared window is a multiple of 1,024, so it does not matter here.
     /// </summary>
     public static nint Apply(nint origin, nint pointer, int bits)
     {

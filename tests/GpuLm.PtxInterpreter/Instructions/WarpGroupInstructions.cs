@@ -46,8 +46,8 @@ static partial class WarpGroupInstructions
     }
 
     /// <summary>
-    /// D = A B + D or, where scale-d is false, A B: 16 rows of a warp, 16 deep, sums in fp32 in the order of k. A is in registers, laid out as
-    /// for mma.m16n8k16, or in shared memory; B is in shared memory.
+    /// D = A B + D or, where scale-d is false, A B: 16 rows of a warp, 16 deep, sums in fp32 in the order of k. A is in registers, laid out
+    /// as for mma.m16n8k16, or in shared memory; B is in shared memory.
     /// </summary>
     sealed unsafe class WarpGroupMultiply : WholeWarpInstruction
     {
@@ -61,9 +61,13 @@ static partial class WarpGroupInstructions
 
         public WarpGroupMultiply(SourceInstruction source, KernelBuilder builder)
         {
-            var shape = source.Parts.Select(part => Shape().Match(part)).FirstOrDefault(match => match.Success) ?? throw Decoder.Unknown(source);
+            var shape = source.Parts.Select(part => Shape().Match(part)).FirstOrDefault(match => match.Success)
+                ?? throw Decoder.Unknown(source);
             _columns = int.Parse(shape.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            if (_columns % 8 != 0 || _columns is < 8 or > 256 || source.Types is not [PtxType.F32, PtxType.BF16 or PtxType.F16, _]) throw Decoder.Unknown(source);
+            if (_columns % 8 != 0 || _columns is < 8 or > 256 || source.Types is not [PtxType.F32, PtxType.BF16 or PtxType.F16, _])
+            {
+                throw Decoder.Unknown(source);
+            }
             _brain = source.Type == PtxType.BF16;
             _sums = new SumRegisters(MatrixInstructions.Registers(builder, source.Operands[0]));
             if (_sums.Columns != _columns) throw new Trap($"{source.Opcode} takes {_columns / 2} registers for its sums");
@@ -79,7 +83,8 @@ static partial class WarpGroupInstructions
             _acrossB = Flag(source.Operands[^1], "1", "0");
         }
 
-        static bool Flag(string text, string yes, string no) => text == yes || (text == no ? false : throw new Trap($"{text} is neither {yes} nor {no}"));
+        static bool Flag(string text, string yes, string no) =>
+            text == yes || (text == no ? false : throw new Trap($"{text} is neither {yes} nor {no}"));
 
         public override void Execute(Warp warp)
         {
@@ -91,14 +96,19 @@ static partial class WarpGroupInstructions
                 var a = new OperandLayout(warp.Uniform(_descriptorA, "the descriptor of A"), _acrossA);
                 int firstRow = warp.Index % 4 * 16;
                 a.RecordRead(warp, firstRow, 16);
-                warp.Multiplies.Begin(warp, _sums, sums => Multiply(warp, target => a.Read(warp, firstRow, 16, _brain, target, 16, 1), b, add, sums));
+                warp.Multiplies.Begin(warp, _sums, sums =>
+                    Multiply(warp, target => a.Read(warp, firstRow, 16, _brain, target, 16, 1), b, add, sums));
                 return;
             }
             float[] values = new float[16 * 16];
             for (int i = 0; i < 4; i++)
             {
                 ushort* register = (ushort*)(warp.Registers + _registersA[i]);
-                for (int j = 0; j < 64; j++) values[(j / 8 + (i & 1) * 8) * 16 + j % 8 + (i >> 1) * 8] = Fragments.Value(register[j], _brain);
+                for (int j = 0; j < 64; j++)
+                {
+                    int row = j / 8 + (i & 1) * 8, k = j % 8 + (i >> 1) * 8;
+                    values[row * 16 + k] = Fragments.Value(register[j], _brain);
+                }
             }
             warp.Multiplies.Begin(warp, _sums, sums =>
                 Multiply(warp, target => values.CopyTo(new Span<float>(target, 256)), b, add, sums));

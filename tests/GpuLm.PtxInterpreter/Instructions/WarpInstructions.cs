@@ -18,8 +18,8 @@ static class WarpInstructions
     };
 
     /// <summary>
-    /// The third operand's bits 0 to 4 clamp the lane, bits 8 to 12 say which bits of the lane number name its segment. A lane whose partner lies
-    /// outside keeps its own value.
+    /// The third operand's bits 0 to 4 clamp the lane, bits 8 to 12 say which bits of the lane number name its segment. A lane whose
+    /// partner lies outside keeps its own value.
     /// </summary>
     sealed class Shuffle : MemberInstruction
     {
