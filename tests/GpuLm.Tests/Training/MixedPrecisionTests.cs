@@ -18,7 +18,7 @@ public sealed class MixedPrecisionTests
     const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 100, Compared = 50;
 
     static readonly GptConfig Config = new(Layers: 2, Heads: 2, Channels: 128, ContextLength: Length, Vocabulary);
-    static readonly ModelFormat Bf16 = new(Precision.Bf16), Tf32 = new(Precision.Tf32), Bf16Alone = new(Precision.Bf16, MasterWeights: false);
+    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false), Tf32 = new(Precision.Tf32);
     static readonly Lazy<double[]> LossesInFp32 = new(() => Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps).Losses);
 
     static (int[] Inputs, int[] Targets) Chain(int step)
@@ -62,7 +62,9 @@ public sealed class MixedPrecisionTests
 
     /// <summary>Where two gradients are further apart than a share of their length.</summary>
     static List<string> Apart(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double share) =>
-        [.. expected.Keys.Where(name => !(Norm(expected[name].Zip(actual[name], (a, b) => (double)a - b)) <= share * Norm(expected[name].Select(a => (double)a))))];
+        [.. expected.Keys.Where(name => !(Distance(expected[name], actual[name]) <= share * Norm(expected[name].Select(a => (double)a))))];
+
+    static double Distance(float[] a, float[] b) => Norm(a.Zip(b, (x, y) => (double)x - y));
 
     static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 
@@ -107,8 +109,7 @@ public sealed class MixedPrecisionTests
         var (expected, expectedLoss) = Measure(TestDevices.Get("cpu"), ModelFormat.Fp32);
         var (actual, loss) = Measure(TestDevices.Get(name), Bf16Alone);
         Assert.Equal(5 * 256, actual.Length);
-        double distance = Norm(expected.Zip(actual, (a, b) => (double)a - b));
-        Assert.InRange(distance, 0, Bf16Share * Norm(expected.Select(a => (double)a)));
+        Assert.InRange(Distance(expected, actual), 0, Bf16Share * Norm(expected.Select(a => (double)a)));
         Assert.Equal(expectedLoss, loss, LossBand);
 
         (float[] Logits, double Loss) Measure(ComputeDevice device, ModelFormat format)
@@ -130,7 +131,8 @@ public sealed class MixedPrecisionTests
     {
         double[] fp32 = LossesInFp32.Value, bf16 = Train(TestDevices.Get(name), Bf16, Steps).Losses;
         double difference = Difference(fp32, bf16);
-        TestContext.Current.TestOutputHelper?.WriteLine($"last losses {fp32[^1]:F4} in fp32, {bf16[^1]:F4} in bf16; mean difference {difference:F4}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"last losses {fp32[^1]:F4} in fp32, {bf16[^1]:F4} in bf16; mean difference {difference:F4}");
         Assert.True(fp32[^1] < 2.5, $"the loss in fp32 is still {fp32[^1]}");
         Assert.InRange(difference, 0, LossBand);
     }
