@@ -45,6 +45,26 @@ public class GradientNormTests
         }
     }
 
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_loss_that_is_not_finite_shows_in_the_norm(string name)
+    {
+        var device = TestDevices.Get(name);
+        float[] host = new TestRandom().Normal(10_007);
+        Budget.CheckSameBits([Norm(device, host)], [NormOfFiniteLoss(2.5f)]);
+        foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity]) Assert.Equal(float.NaN, NormOfFiniteLoss(bad));
+
+        float NormOfFiniteLoss(float loss)
+        {
+            using var gradients = Fenced.Input(device, host);
+            using var losses = Fenced.Input(device, [loss]);
+            using var workspace = Fenced.Output(device, GradientNorm.WorkspaceLength);
+            using var norm = Fenced.Output(device, 1);
+            new GradientNorm(device).ComputeOfFiniteLoss(gradients, host.Length, losses, workspace, norm);
+            Assert.Equal([loss], losses.Read());
+            return norm.Read()[0];
+        }
+    }
+
     [Theory, MemberData(nameof(VectorWidth.All), MemberType = typeof(VectorWidth))]
     public void Every_vector_width_gives_the_oracles_result(int bits)
     {
@@ -79,5 +99,6 @@ public class GradientNormTests
         Assert.Throws<ArgumentOutOfRangeException>(() => norm.Compute(g, 0, workspace, g));
         Assert.Throws<ArgumentException>(() => norm.Compute(g, 6, workspace, g));
         Assert.Throws<ArgumentException>(() => norm.Compute(g, 5, g, g));
+        Assert.Throws<ArgumentException>(() => norm.ComputeOfFiniteLoss(g, 5, default, workspace, g));
     }
 }

@@ -158,20 +158,27 @@ public sealed class ComputeDevice : IDisposable
             Synchronize();
             workspace?.Dispose();
             workspace = Accelerator.Allocate1D<float>(length + CacheLine);
+            WorkspaceMoves++;
         }
         return FromCacheLine(workspace, length);
     }
 
+    /// <summary>How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.</summary>
+    internal int WorkspaceMoves { get; private set; }
+
     /// <summary>
-    /// Copies host memory to the device after everything that was launched has finished; the source is free again on return.
+    /// Copies host memory to the device, after everything that was launched before; the source is free again on return.
     /// </summary>
-    /// <remarks>On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call.</remarks>
+    /// <remarks>
+    /// On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call. On CUDA the host does not wait
+    /// for the launches: the driver copies pageable memory aside before it returns, and the stream keeps the order.
+    /// </remarks>
     /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
     public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged
     {
         if (source.IsEmpty) return;
         Guard.Holds(target, source.Length);
-        Synchronize();
+        if (Accelerator.AcceleratorType != AcceleratorType.Cuda) Synchronize();
         if (IsCpu) source.CopyTo(MemoryMarshal.CreateSpan(ref target[0], source.Length));
         else target.SubView(0, source.Length).CopyFromCPU(Stream, source);
     }

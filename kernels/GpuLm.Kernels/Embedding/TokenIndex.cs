@@ -33,6 +33,9 @@ public sealed class TokenIndex : IDisposable
         deviceStarts = device.Allocate<int>(capacity + 1);
     }
 
+    /// <summary>Bytes on the device for batches of up to so many ids.</summary>
+    public static long RequiredBytes(long capacity) => (4 * capacity + 1) * sizeof(int);
+
     /// <summary>Ids of the loaded batch.</summary>
     public int Count { get; private set; }
 

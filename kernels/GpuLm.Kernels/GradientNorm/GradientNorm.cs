@@ -22,6 +22,10 @@ public sealed class GradientNorm(ComputeDevice device)
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>> norm =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>>>(GradientNormKernels.Norm);
 
+    readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>, ArrayView<float>> normOfFiniteLoss =
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>, ArrayView<float>>>(
+            GradientNormKernels.NormOfFiniteLoss);
+
     /// <summary>result[0] = sqrt(sum_i gradients[i]^2), i &lt; length.</summary>
     /// <param name="gradients">The gradient arena; gaps between parameters must hold zeros.</param>
     /// <param name="length">Its elements, 1 or more.</param>
@@ -30,12 +34,36 @@ public sealed class GradientNorm(ComputeDevice device)
     /// <exception cref="ArgumentException">A view is shorter than its shape, or the length is not positive.</exception>
     public void Compute(ArrayView<float> gradients, long length, ArrayView<float> workspace, ArrayView<float> result)
     {
+        int parts = SumParts(gradients, length, workspace, result);
+        norm(device.Stream, device.Exactly(1, device.GroupSize), workspace, parts, result);
+    }
+
+    /// <summary>
+    /// As <see cref="Compute"/>, but NaN where the loss is infinite or NaN: a step that looks at the norm alone, as
+    /// <see cref="AdamW.AdamW"/> does, then stops for either, and no host need look first.
+    /// </summary>
+    /// <param name="gradients">The gradient arena; gaps between parameters must hold zeros.</param>
+    /// <param name="length">Its elements, 1 or more.</param>
+    /// <param name="loss">One element.</param>
+    /// <param name="workspace">At least <see cref="WorkspaceLength"/> elements; overwritten.</param>
+    /// <param name="result">One element; overwritten.</param>
+    /// <exception cref="ArgumentException">A view is shorter than its shape, or the length is not positive.</exception>
+    public void ComputeOfFiniteLoss(
+        ArrayView<float> gradients, long length, ArrayView<float> loss, ArrayView<float> workspace, ArrayView<float> result)
+    {
+        Guard.Holds(loss, 1);
+        int parts = SumParts(gradients, length, workspace, result);
+        normOfFiniteLoss(device.Stream, device.Exactly(1, device.GroupSize), workspace, parts, loss, result);
+    }
+
+    int SumParts(ArrayView<float> gradients, long length, ArrayView<float> workspace, ArrayView<float> result)
+    {
         Guard.Positive(length);
         Guard.Holds(gradients, length);
         Guard.Holds(workspace, WorkspaceLength);
         Guard.Holds(result, 1);
         int parts = Reduction.Reduction.Parts(length);
         partialSquares(device.Stream, device.Rows(parts), gradients, length, parts, workspace);
-        norm(device.Stream, device.Exactly(1, device.GroupSize), workspace, parts, result);
+        return parts;
     }
 }
