@@ -11,19 +11,20 @@ sealed class AttentionCase : ProofCase
     readonly AttentionShape shape;
     readonly Attention attention;
     readonly bool backward;
-    readonly ArrayView<float> qkv, output, logSumExp, dOutput, dQkv;
+    readonly Tensor qkv, output, dOutput, dQkv;
+    readonly ArrayView<float> logSumExp;
     readonly Numbers numbers, numbersAbove;
 
-    public AttentionCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    public AttentionCase(ComputeDevice device, CaseSpec spec, Precision precision) : base(device, precision)
     {
         shape = new AttentionShape(spec.Shape[0], spec.Shape[1], spec.Shape[2], spec.Shape[2], spec.Shape[3]);
         backward = spec.Op.EndsWith("backward", StringComparison.Ordinal);
         attention = new Attention(device);
         (qkv, numbers) = Input(shape.QkvLength);
         (dOutput, numbersAbove) = Input(shape.OutputLength);
-        output = Output<float>(shape.OutputLength);
-        logSumExp = Output<float>(shape.Queries);
-        dQkv = Output<float>(shape.QkvLength);
+        output = Output(shape.OutputLength);
+        logSumExp = OutputFp32(shape.Queries);
+        dQkv = Output(shape.QkvLength);
     }
 
     /// <summary>Two products over T^2/2 pairs forward and five backward, as FlashAttention's authors count them.</summary>
@@ -60,9 +61,9 @@ sealed class AttentionCase : ProofCase
             return values;
         }
 
-        IEnumerable<Expected> Row(string what, ArrayView<float> view, int tokenSize, int token, int part, Oracle oracle, int terms) =>
+        IEnumerable<Expected> Row(string what, Tensor tensor, int tokenSize, int token, int part, Oracle oracle, int terms) =>
             Enumerable.Range(0, size).Where(d => d % 7 == 0)
-                .Select(d => Element(what, From(view), Index(tokenSize, token, part) + d, oracle, d, terms + size));
+                .Select(d => Element(what, tensor, Index(tokenSize, token, part) + d, oracle, d, terms + size));
 
         long Index(int tokenSize, int token, int part) => (long)(first + token) * tokenSize + (part * shape.Heads + head) * size;
     }
