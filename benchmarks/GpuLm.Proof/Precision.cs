@@ -29,9 +29,10 @@ sealed record Precision(string Name, NumberFormat Format, double Roundoff)
     /// <param name="value">The sum.</param>
     /// <param name="magnitude">The sum of its terms' absolute values.</param>
     /// <param name="terms">How many terms it has.</param>
-    public static double Limit(NumberFormat stored, double value, double magnitude, double terms)
+    /// <param name="rounded">The root of the sum of the squares of the terms that are rounded to storage; of all if not given.</param>
+    public static double Limit(NumberFormat stored, double value, double magnitude, double terms, double? rounded = null)
     {
         double sum = 4 * Fp32Roundoff * (Math.Sqrt(terms) + 1) * magnitude + 1e-30;
-        return stored == NumberFormat.Fp32 ? sum : sum + 2 * Bf16.Roundoff * (Math.Abs(value) + magnitude / Math.Sqrt(terms));
+        return stored == NumberFormat.Fp32 ? sum : sum + 2 * Bf16.Roundoff * (Math.Abs(value) + (rounded ?? magnitude / Math.Sqrt(terms)));
     }
 }

@@ -122,10 +122,10 @@ abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposabl
         return buffer.View.AsContiguous();
     }
 
-    /// <summary>An output's element that the oracle says is the sum of so many terms.</summary>
-    protected Expected Element(string what, Tensor output, long index, Oracle oracle, int at, double terms) => new(
+    /// <summary>An output's element that the oracle says is the sum of so many terms, with <see cref="Precision.Limit"/>.</summary>
+    protected Expected Element(string what, Tensor output, long index, Oracle oracle, int at, double terms, double? rounded = null) => new(
         $"{what}[{index}]", () => Read(output.SubView(index, 1)), oracle.Value[at],
-        Precision.Limit(output.Format, oracle.Value[at], oracle.Magnitude[at], terms));
+        Precision.Limit(output.Format, oracle.Value[at], oracle.Magnitude[at], terms, rounded));
 
     /// <summary>Elements from one row of a matrix in memory to the next, as a model pads its logits: a multiple of 64.</summary>
     protected static int Padded(int columns) => (columns + RowMultiple - 1) / RowMultiple * RowMultiple;
