@@ -14,9 +14,13 @@ static class SourceRules
     static readonly string[] DriverFolders =
         ["src/GpuLm/Devices/", "kernels/GpuLm.Kernels/Cuda/", "kernels/GpuLm.Kernels/OpenCL/", "tests/"];
 
-    /// <summary>Drivers are dealt with in a few folders, and everything else works on any device.</summary>
+    /// <summary>
+    /// Drivers are dealt with in a few folders, and everything else works on any device. An operation's own instructions for CUDA are written
+    /// in its folder <c>Cuda</c>.
+    /// </summary>
     public static IEnumerable<string> Violations(string path, string source) =>
         DriverFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
+            || (path.StartsWith("kernels/", StringComparison.Ordinal) && path.Contains("/Cuda/", StringComparison.Ordinal))
             ? []
             : DriverNamespaces.Where(name => source.Contains(name, StringComparison.Ordinal))
                 .Select(name => $"{path} must not mention {name}.");

@@ -23,6 +23,7 @@ public sealed class ComputeDevice : IDisposable
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
     readonly IKernelLoader loader;
     MemoryBuffer1D<float, Stride1D.Dense>? workspace;
+    TensorMaps? tensorMaps;
 
     /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
     /// <param name="accelerator">The accelerator. A CPU accelerator must come from <see cref="CreateCpu"/>.</param>
@@ -71,6 +72,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>What a CUDA device can do; null on other devices. Kernels with tensor cores and bf16 need one.</summary>
     public CudaTraits? Cuda { get; }
+
+    /// <summary>Tensor maps for kernels that copy by them; null where nothing can write any.</summary>
+    internal TensorMaps? TensorMaps => tensorMaps ??= loader is ITensorMapEncoder encoder ? new TensorMaps(this, encoder) : null;
 
     /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
     public bool IsCpu => Cuda is null && Accelerator.AcceleratorType == AcceleratorType.CPU;

@@ -51,6 +51,7 @@ public static class KernelCatalog
     [
         .. Attention.AttentionCatalog.Entries,
         .. MatMul.MatMulCatalog.Entries,
+        .. MatMul.Cuda.WgmmaCatalog.Entries,
         .. CrossEntropy.CrossEntropyKernels.Entries,
         .. Reduction.ReductionKernels.Entries,
         .. GradientNorm.GradientNormKernels.Entries,

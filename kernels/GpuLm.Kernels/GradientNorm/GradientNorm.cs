@@ -1,4 +1,6 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda;
+using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -25,6 +27,11 @@ public sealed class GradientNorm(ComputeDevice device)
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>, ArrayView<float>> normOfFiniteLoss =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, int, ArrayView<float>, ArrayView<float>>>(
             GradientNormKernels.NormOfFiniteLoss);
+
+    /// <summary>Groups for each multiprocessor, and floats that are worth a group.</summary>
+    const int VectorGroupsPerMultiprocessor = 8, VectorGroupLength = 16 * 1024;
+
+    Action<AcceleratorStream, KernelConfig, ArrayView<Float4>, long, ArrayView<float>>? partialSquaresVector;
 
     /// <summary>result[0] = sqrt(sum_i gradients[i]^2), i &lt; length.</summary>
     /// <param name="gradients">The gradient arena; gaps between parameters must hold zeros.</param>
@@ -62,8 +69,26 @@ public sealed class GradientNorm(ComputeDevice device)
         Guard.Holds(gradients, length);
         Guard.Holds(workspace, WorkspaceLength);
         Guard.Holds(result, 1);
+        return device.Cuda is { HasTensorCores: true } && length % VectorAccess.Four == 0
+            ? LaunchVector(gradients, length, workspace)
+            : LaunchParts(gradients, length, workspace);
+    }
+
+    int LaunchParts(ArrayView<float> gradients, long length, ArrayView<float> workspace)
+    {
         int parts = Reduction.Reduction.Parts(length);
         partialSquares(device.Stream, device.Rows(parts), gradients, length, parts, workspace);
         return parts;
+    }
+
+    int LaunchVector(ArrayView<float> gradients, long length, ArrayView<float> workspace)
+    {
+        partialSquaresVector ??= device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<Float4>, long, ArrayView<float>>>(
+            GradientNormKernels.FourPerThread.PartialSquares);
+        int most = Math.Min(WorkspaceLength, device.Workers * VectorGroupsPerMultiprocessor);
+        int groups = (int)Math.Clamp(length / VectorGroupLength, 1, most);
+        partialSquaresVector(
+            device.Stream, new(groups, VectorAccess.GroupSize), VectorAccess.Vectors(gradients), length / VectorAccess.Four, workspace);
+        return groups;
     }
 }

@@ -7,7 +7,7 @@ namespace GpuLm.Kernels.GradientNorm;
 /// <summary>
 /// The Euclidean norm of the whole gradient in two stages, without atomics and in a fixed order, as <see cref="ReductionKernels"/> sums.
 /// </summary>
-public static class GradientNormKernels
+public static partial class GradientNormKernels
 {
     /// <summary>The exponent bits of an infinity or a NaN.</summary>
     const uint Infinity = 0x7F80_0000;
@@ -46,6 +46,9 @@ public static class GradientNormKernels
             size => 2 * size.Elements, size => 4 * size.Elements),
         new("GradientNorm.Norm", "GradientNorm", "OneGroup", typeof(GradientNormKernels).GetMethod(nameof(Norm))!,
             size => size.Elements, size => 4 * size.Elements),
+        new("GradientNorm.PartialSquaresVector", "GradientNorm", "FourPerThread",
+            typeof(FourPerThread).GetMethod(nameof(FourPerThread.PartialSquares))!, size => 2 * size.Elements, size => 4 * size.Elements,
+            KernelTarget.Ampere),
         new("GradientNorm.NormOfFiniteLoss", "GradientNorm", "OneGroup", typeof(GradientNormKernels).GetMethod(nameof(NormOfFiniteLoss))!,
             size => size.Elements, size => 4 * size.Elements),
     ];

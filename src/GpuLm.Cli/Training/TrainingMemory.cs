@@ -14,20 +14,29 @@ static class TrainingMemory
     /// <exception cref="GpuLmException">It does not fit; the message says what would.</exception>
     public static MemoryPlan Require(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
     {
-        long usable = device.IsGpu ? (long)(device.MemoryBytes * UsableShareOfGpu) : device.MemoryBytes;
-        long samples = GptInference.RequiredBytes(config, format);
+        long usable = Usable(device);
         var plan = Trainer.Plan(config, options, format);
-        plan = plan with { Other = plan.Other + samples };
+        plan = plan with { Other = plan.Other + GptInference.RequiredBytes(config, format) };
         if (plan.Total <= usable) return plan;
         throw new GpuLmException(
             $"Training this model with a batch of {options.Batch} needs {Units.Bytes(plan.Total)}; {device} has {Units.Bytes(device.MemoryBytes)}, "
-            + $"of which {Units.Bytes(usable)} can be planned for. {WhatFits(config, options, format, usable - samples)}");
+            + $"of which {Units.Bytes(usable)} can be planned for. {WhatFits(config, options, format, device)}");
     }
 
-    static string WhatFits(GptConfig config, TrainingOptions options, ModelFormat format, long bytes)
+    /// <summary>The largest batch that fits, for each choice of what is computed again; 0 where none does.</summary>
+    public static IReadOnlyDictionary<Recompute, int> LargestBatches(
+        GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
     {
-        var batches = Enum.GetValues<Recompute>().ToDictionary(
+        long bytes = Usable(device) - GptInference.RequiredBytes(config, format);
+        return Enum.GetValues<Recompute>().ToDictionary(
             recompute => recompute, recompute => MemoryPlan.LargestBatch(config, options with { Recompute = recompute }, format, bytes));
+    }
+
+    static long Usable(DeviceInfo device) => device.IsGpu ? (long)(device.MemoryBytes * UsableShareOfGpu) : device.MemoryBytes;
+
+    static string WhatFits(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
+    {
+        var batches = LargestBatches(config, options, format, device);
         if (batches.Values.All(batch => batch == 0))
         {
             return "Not even a batch of 1 fits. Use a smaller --context or --model"

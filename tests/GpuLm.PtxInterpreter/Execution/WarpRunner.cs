@@ -5,7 +5,9 @@ enum WarpOutcome { Finished, Blocked, Yielded }
 /// <summary>Runs a warp until it ends, meets a barrier, or has nothing to go on with.</summary>
 static class WarpRunner
 {
-    /// <summary>After so many instructions another warp has its turn, so that one that waits for a flag cannot starve the one that sets it.</summary>
+    /// <summary>
+    /// After so many instructions another warp has its turn, so that one that waits for a flag cannot starve the one that sets it.
+    /// </summary>
     const int Turn = 1 << 16;
 
     public static WarpOutcome Run(Warp warp, Instruction[] code, long[]? counts)

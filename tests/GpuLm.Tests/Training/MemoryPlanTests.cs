@@ -2,6 +2,7 @@ using GpuLm.Cli.Training;
 using GpuLm.Devices;
 using GpuLm.Models;
 using GpuLm.TestKit;
+using GpuLm.Tests.Cli;
 using GpuLm.Training;
 using Xunit;
 
@@ -69,10 +70,25 @@ public sealed class MemoryPlanTests
         Assert.Equal(0, MemoryPlan.LargestBatch(Gpt2, new TrainingOptions(), Bf16, 1_000_000_000));
     }
 
+    static DeviceInfo Card(int gigabytes) =>
+        new(DeviceKind.Cuda, 0, "a card", "a driver", IsGpu: true, 20, 1024, 32, 1 << 16, gigabytes * 1_000_000_000L, []);
+
+    /// <summary>The README's table of what fits, row by row.</summary>
+    [Fact]
+    public void The_readme_says_which_batches_fit()
+    {
+        foreach (int gigabytes in (int[])[8, 24, 80])
+        {
+            var batches = TrainingMemory.LargestBatches(Gpt2, new TrainingOptions(), Bf16, Card(gigabytes));
+            string row = $"| {gigabytes} GB | {batches[Recompute.None]} | {batches[Recompute.Norms]} | {batches[Recompute.Block]} |";
+            Assert.Contains(row, File.ReadAllLines(Readme.Path()));
+        }
+    }
+
     [Fact]
     public void A_run_that_does_not_fit_says_what_would()
     {
-        var card = new DeviceInfo(DeviceKind.Cuda, 0, "a card", "a driver", IsGpu: true, 20, 1024, 32, 1 << 16, 8_000_000_000, []);
+        var card = Card(gigabytes: 8);
         var error = Assert.Throws<GpuLmException>(() => TrainingMemory.Require(Gpt2, new TrainingOptions { Batch = 64 }, Bf16, card));
         Assert.Contains("a batch of 64 needs", error.Message, StringComparison.Ordinal);
         foreach (string word in (string[])["none", "norms", "block"])

@@ -12,6 +12,7 @@ namespace GpuLm.Tests.Training;
 /// </summary>
 public sealed class MixedPrecisionTests
 {
+    const double Bf16Share = 0.02, LossBand = 0.01;
     const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 100, Compared = 50;
 
     static readonly GptConfig Config = new(Layers: 2, Heads: 2, Channels: 128, ContextLength: Length, Vocabulary);
@@ -30,7 +31,8 @@ public sealed class MixedPrecisionTests
         return (inputs, targets);
     }
 
-    static (double[] Losses, float[] Parameters) Train(ComputeDevice device, ModelFormat format, int steps, TrainingOptions? options = null)
+    static (double[] Losses, float[] Parameters) Train(
+        ComputeDevice device, ModelFormat format, int steps, TrainingOptions? options = null, float learningRate = 3e-3f)
     {
         using var model = new Gpt(device, Config, seed: 1, format);
         using var training = new TrainingStep(model, (options ?? new TrainingOptions()) with { Batch = Batch });
@@ -38,7 +40,7 @@ public sealed class MixedPrecisionTests
         for (int step = 0; step < steps; step++)
         {
             var (inputs, targets) = Chain(step);
-            losses[step] = training.Run(inputs, targets, 3e-3f * Math.Min(1, (step + 1) / 10f)).Loss;
+            losses[step] = training.Run(inputs, targets, learningRate * Math.Min(1, (step + 1) / 10f)).Loss;
         }
         return (losses, [.. model.Layout.Slots.SelectMany(model.ReadParameters)]);
     }
@@ -64,23 +66,23 @@ public sealed class MixedPrecisionTests
 
     /// <summary>
     /// Each activation is rounded by up to 2^-9 of itself, some 20 times between a token and its loss and as often on the way back; rounding
-    /// is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length, and 5 % leaves room for cancellation.
+    /// is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length. Twice that is allowed.
     /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void Every_gradient_in_bf16_points_where_fp32_does(string name)
     {
         var (expected, actual) = (Gradients(TestDevices.Get("cpu"), ModelFormat.Fp32), Gradients(TestDevices.Get(name), Bf16));
-        Assert.Empty(Apart(expected, actual, share: 0.05));
-        Assert.NotEmpty(Apart(expected, actual, share: 1e-4));
+        Assert.Empty(Apart(expected, actual, Bf16Share));
 
         // Sabotage: one gradient without one of its rows is seen.
         actual["h.1.attn.c_attn.weight"].AsSpan(0, 384).Clear();
-        Assert.Equal(["h.1.attn.c_attn.weight"], Apart(expected, actual, share: 0.05));
+        Assert.Equal(["h.1.attn.c_attn.weight"], Apart(expected, actual, Bf16Share));
     }
 
+    /// <summary>tf32 has three bits more.</summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void Every_gradient_in_tf32_points_where_fp32_does(string name) =>
-        Assert.Empty(Apart(Gradients(TestDevices.Get("cpu"), ModelFormat.Fp32), Gradients(TestDevices.Get(name), Tf32), share: 0.05 / 8));
+        Assert.Empty(Apart(Gradients(TestDevices.Get("cpu"), ModelFormat.Fp32), Gradients(TestDevices.Get(name), Tf32), Bf16Share / 8));
 
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void What_is_computed_again_in_bf16_has_the_same_bits(string name)
@@ -95,22 +97,37 @@ public sealed class MixedPrecisionTests
         }
     }
 
+    /// <summary>
+    /// Gradients that are off by 1 % in random directions move the loss of a step by less than they move the weights; on the PTX
+    /// interpreter the mean difference was 0.001 nats. Ten times that is allowed, which a learning rate off by a tenth exceeds.
+    /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void In_bf16_a_model_learns_as_it_does_in_fp32(string name)
     {
         double[] fp32 = LossesInFp32.Value, bf16 = Train(TestDevices.Get(name), Bf16, Steps).Losses;
-        double difference = fp32.Zip(bf16, (a, b) => Math.Abs(a - b)).TakeLast(Compared).Average();
+        double difference = Difference(fp32, bf16);
         TestContext.Current.TestOutputHelper?.WriteLine($"last losses {fp32[^1]:F4} in fp32, {bf16[^1]:F4} in bf16; mean difference {difference:F4}");
         Assert.True(fp32[^1] < 2.5, $"the loss in fp32 is still {fp32[^1]}");
-        Assert.InRange(difference, 0, 0.05);
+        Assert.InRange(difference, 0, LossBand);
     }
+
+    /// <summary>Sabotage: a learning rate that is off by a tenth is outside the band.</summary>
+    [Fact]
+    public void A_wrong_learning_rate_is_seen()
+    {
+        double[] wrong = Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps, learningRate: 2.7e-3f).Losses;
+        Assert.True(Difference(LossesInFp32.Value, wrong) > LossBand);
+    }
+
+    static double Difference(double[] expected, double[] actual) =>
+        expected.Zip(actual, (a, b) => Math.Abs(a - b)).TakeLast(Compared).Average();
 
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void Without_masters_a_model_learns_too_and_its_matrices_are_bf16(string name)
     {
         const int Few = 40;
         var (losses, parameters) = Train(TestDevices.Get(name), Bf16Alone, Few);
-        Assert.InRange(losses[^5..].Average(), 0, LossesInFp32.Value[(Few - 5)..Few].Average() + 0.1);
+        Assert.InRange(losses[^5..].Average(), 0, LossesInFp32.Value[(Few - 5)..Few].Average() + 2 * LossBand);
         int matrices = (int)new GptLayout(Config).Slots.Where(slot => slot.Name is "wte.weight" or "wpe.weight").Sum(slot => slot.Length);
         Assert.All(parameters[..matrices], value => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(value) & 0xFFFF));
     }

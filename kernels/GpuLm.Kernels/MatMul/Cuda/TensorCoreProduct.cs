@@ -40,11 +40,7 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         var biasOrAny = usesBias ? bias : bytesA.Cast<float>();
         var extraOrAny = usesExtra ? extra.AsBytes() : bytesA;
         var partials = cut.Splits > 1 ? device.Workspace(plan.PartialNumbers) : bytesA.Cast<float>();
-        var grid = new Index3D(checked(plan.TilesDown * plan.TilesAcross), cut.Splits, shape.Batch);
-        var shared = SharedMemoryConfig.RequestDynamic<byte>(cut.Config.SharedBytes);
-        cut.Config.Load(device, shape, a.Format)(
-            device.Stream, new KernelConfig(grid, new Index3D(cut.Config.Threads, 1, 1), shared), bytesA, b.AsBytes(), biasOrAny, extraOrAny, plan,
-            partials, bytesC);
+        cut.Config.Launch(device, a, b, shape, biasOrAny, extraOrAny, plan, partials, bytesC);
         if (cut.Splits == 1) return;
         sumSplits ??= device.Load<SumLauncher>(MatMulKernels.TensorCore.SumSplits);
         long items = (long)shape.M * ((shape.N + 7) / 8);
