@@ -42,6 +42,14 @@ public class PtxTests
     public void Moves_of_a_register_to_itself_are_dropped_and_others_left() =>
         Assert.Equal("\tmov.f32\t%f1, %f11;\n", PtxSource.Repair("\tmov.f32\t%f1, %f1;\n\tmov.f32\t%f1, %f11;\n\tmov.b32 %r2, %r2;\n"));
 
+    /// <summary>ILGPU's own placement of code moves this load behind the arrival that ends its block, see CodeOrder.</summary>
+    [Fact]
+    public void A_load_stays_before_the_arrival_that_lets_others_overwrite_it()
+    {
+        string ptx = CudaCompiler.Compile(typeof(HopperKernels).GetMethod(nameof(HopperKernels.PingPong))!, 9, 0);
+        Assert.Matches(@"ld\.shared\.f32[^;]*;\s+mbarrier\.arrive", ptx);
+    }
+
     [Fact]
     public void Sabotage_an_instruction_that_does_not_exist_is_refused()
     {
