@@ -38,23 +38,29 @@ static class TensorCoreTile
         int parts = (endK - firstK + depth - 1) / depth;
         for (int part = 0; part < stages - 1; part++)
         {
-            if (part < parts) Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, part, shared + (uint)(part * StageBytes<TTile>()));
+            Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, part, shared + (uint)(part * StageBytes<TTile>()));
             AsyncCopy.Commit();
         }
         TSum sum = default;
-        int stage = 0, free = stages - 1;
+        int stage = 0;
         for (int part = 0; part < parts; part++)
         {
             AsyncCopy.WaitForAllBut(default(TTile).Stages - 2);
             // This part has landed for all threads, and all are through with the part before, whose stage is refilled.
             Group.Barrier();
+            int free = stage == 0 ? stages - 1 : stage - 1;
+            uint start = shared + (uint)(stage * StageBytes<TTile>()), rowA = start + laneA.Row, rowB = start + laneB.Row;
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, rowA, laneA.Chunk, rowB, laneB.Chunk, 0, default(TTile).StepsBeforeCopies);
             int next = part + stages - 1;
-            if (next < parts) Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, next, shared + (uint)(free * StageBytes<TTile>()));
+            // Copies of parts behind the last one only write zeros: between products that is cheaper than a branch, which would keep
+            // instructions from mixing.
+            if (default(TTile).StepsBeforeCopies > 0 || next < parts)
+            {
+                Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, next, shared + (uint)(free * StageBytes<TTile>()));
+            }
             AsyncCopy.Commit();
-            uint start = shared + (uint)(stage * StageBytes<TTile>());
-            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, start + laneA.Row, laneA.Chunk, start + laneB.Row, laneB.Chunk);
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, rowA, laneA.Chunk, rowB, laneB.Chunk, default(TTile).StepsBeforeCopies, WarpTile.Steps);
             stage = stage + 1 == stages ? 0 : stage + 1;
-            free = free + 1 == stages ? 0 : free + 1;
         }
         AsyncCopy.WaitForAllBut(0);
         Group.Barrier();
