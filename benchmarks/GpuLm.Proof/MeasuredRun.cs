@@ -42,12 +42,12 @@ sealed class MeasuredRun(DeviceInfo info, int round, string? path)
 
     (CaseResult Result, bool Failed) Measure(CaseSpec spec, TimeSpan? left, TimeSpan share, ComputeDevice device)
     {
-        var precision = Variants.Choose(spec.Op, Wanted);
+        var precision = Variants.Choose(spec.Op, Wanted, device);
         string names = precision?.Name ?? string.Join(" or ", Wanted.Select(wanted => wanted.Name));
         var unmeasured = new CaseResult(round, spec.Name, spec.ToString(), names);
-        if (precision is null) return (unmeasured with { Reason = $"no {names} launcher of {spec.Op}" }, Failed: false);
+        if (precision is null) return (unmeasured with { Reason = $"no {names} launcher of {spec.Op} for this device" }, Failed: false);
         if (left <= TimeSpan.Zero) return (unmeasured with { Reason = $"the {Time!.Value.TotalSeconds} s were used up" }, Failed: false);
-        var result = CaseRunner.Measure(unmeasured, device, () => Variants.All[(spec.Op, precision)](device, spec), share);
+        var result = CaseRunner.Measure(unmeasured, device, () => Variants.Create(device, spec, precision), share);
         return (result, Failed: result.Reason is not null);
     }
 }

@@ -11,24 +11,33 @@ namespace GpuLm.Proof;
 sealed class Numbers
 {
     const int Period = 1_048_573;
-    readonly float[] block;
+    readonly float[] block = new float[Period];
 
     /// <param name="seed">Numbers of different seeds have nothing in common.</param>
-    /// <param name="rounded">What storing does to a number.</param>
-    public Numbers(int seed, Func<float, float> rounded)
+    /// <param name="format">They are rounded to what it can hold.</param>
+    public Numbers(int seed, NumberFormat format)
     {
         var random = new Random(seed);
-        block = new float[Period];
-        for (int i = 0; i < Period; i++) block[i] = rounded(2 * random.NextSingle() - 1);
+        for (int i = 0; i < Period; i++)
+        {
+            float value = 2 * random.NextSingle() - 1;
+            block[i] = format == NumberFormat.Fp32 ? value : BFloat16.FromSingle(value).ToSingle();
+        }
     }
 
     public float this[long i] => block[i % Period];
 
-    /// <summary>Fills a view with the numbers' stored form.</summary>
-    public void Fill<T>(ComputeDevice device, ArrayView<T> view, Func<float, T> stored) where T : unmanaged
+    /// <summary>Fills a tensor of the numbers' format.</summary>
+    public void Fill(ComputeDevice device, Tensor tensor)
+    {
+        if (tensor.Format == NumberFormat.Fp32) Fill(device, tensor.AsFp32(), block);
+        else Fill(device, tensor.AsBf16(), Array.ConvertAll(block, BFloat16.FromSingle));
+    }
+
+    static void Fill<T>(ComputeDevice device, ArrayView<T> view, T[] block) where T : unmanaged
     {
         long filled = Math.Min(Period, view.Length);
-        device.Upload(Array.ConvertAll(block, value => stored(value)).AsSpan(0, (int)filled), view);
+        device.Upload<T>(block.AsSpan(0, (int)filled), view);
         while (filled < view.Length)
         {
             long more = Math.Min(filled / Period * Period, view.Length - filled);

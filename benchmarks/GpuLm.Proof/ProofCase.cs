@@ -31,6 +31,7 @@ sealed class WrongResultException(string message) : Exception(message);
 /// </summary>
 abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposable
 {
+    const int RowMultiple = 64;
     readonly List<MemoryBuffer> buffers = [];
     readonly List<Action> poison = [];
     IReadOnlyList<Expected>? expected;
@@ -47,6 +48,9 @@ abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposabl
     protected ComputeDevice Device => device;
 
     protected Precision Precision => precision;
+
+    /// <summary>The sampled outputs that verification looks at.</summary>
+    public IReadOnlyList<Expected> Expectations => expected ??= [.. Sample()];
 
     /// <summary>Enqueues the operation once.</summary>
     public abstract void Launch();
@@ -79,22 +83,36 @@ abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposabl
 
     public virtual void Dispose() => buffers.ForEach(buffer => buffer.Dispose());
 
-    /// <summary>An input of fp32 numbers and what it holds.</summary>
-    protected (ArrayView<float> View, Numbers Numbers) Input(long length)
+    /// <summary>An input and what it holds.</summary>
+    /// <param name="length">Elements.</param>
+    /// <param name="format">If not the case's own.</param>
+    protected (Tensor Tensor, Numbers Numbers) Input(long length, NumberFormat? format = null)
     {
-        var numbers = new Numbers(++seed, value => value);
-        var view = Allocate<float>(length);
-        numbers.Fill(device, view, value => value);
-        return (view, numbers);
+        var numbers = new Numbers(++seed, format ?? precision.Format);
+        var tensor = Allocate(length, format ?? precision.Format);
+        numbers.Fill(device, tensor);
+        return (tensor, numbers);
+    }
+
+    /// <summary>An input that is fp32 in each precision.</summary>
+    protected (ArrayView<float> View, Numbers Numbers) InputFp32(long length)
+    {
+        var (tensor, numbers) = Input(length, NumberFormat.Fp32);
+        return (tensor.AsFp32(), numbers);
     }
 
     /// <summary>An output, full of NaN before it is first checked: all bits set is one in fp32 and in bf16.</summary>
-    protected ArrayView<T> Output<T>(long length) where T : unmanaged
+    /// <param name="length">Elements.</param>
+    /// <param name="format">If not the case's own.</param>
+    protected Tensor Output(long length, NumberFormat? format = null)
     {
-        var view = Allocate<T>(length);
-        poison.Add(() => view.MemSet(device.Stream, 0xff));
-        return view;
+        var tensor = Allocate(length, format ?? precision.Format);
+        poison.Add(() => tensor.AsBytes().MemSet(device.Stream, 0xff));
+        return tensor;
     }
+
+    /// <summary>An output that is fp32 in each precision.</summary>
+    protected ArrayView<float> OutputFp32(long length) => Output(length, NumberFormat.Fp32).AsFp32();
 
     /// <summary>Memory, cleared to zero.</summary>
     protected ArrayView<T> Allocate<T>(long length) where T : unmanaged
@@ -104,20 +122,13 @@ abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposabl
         return buffer.View.AsContiguous();
     }
 
-    /// <summary>Reads single elements of an output.</summary>
-    protected Func<long, float> From(ArrayView<float> view)
-    {
-        var host = new float[1];
-        return index =>
-        {
-            device.Download(view.SubView(index, 1), host);
-            return host[0];
-        };
-    }
+    /// <summary>An output's element that the oracle says is the sum of so many terms, with <see cref="Precision.Limit"/>.</summary>
+    protected Expected Element(string what, Tensor output, long index, Oracle oracle, int at, double terms, double? rounded = null) => new(
+        $"{what}[{index}]", () => Read(output.SubView(index, 1)), oracle.Value[at],
+        Precision.Limit(output.Format, oracle.Value[at], oracle.Magnitude[at], terms, rounded));
 
-    /// <summary>An element that the oracle says is the sum of so many terms.</summary>
-    protected Expected Element(string what, Func<long, float> output, long index, Oracle oracle, int at, double terms) => new(
-        $"{what}[{index}]", () => output(index), oracle.Value[at], precision.Limit(oracle.Value[at], oracle.Magnitude[at], terms));
+    /// <summary>Elements from one row of a matrix in memory to the next, as a model pads its logits: a multiple of 64.</summary>
+    protected static int Padded(int columns) => (columns + RowMultiple - 1) / RowMultiple * RowMultiple;
 
     /// <summary>The first, the last and some indices between, below a limit.</summary>
     protected static IEnumerable<int> Some(int limit, int count)
@@ -126,11 +137,25 @@ abstract class ProofCase(ComputeDevice device, Precision precision) : IDisposabl
         return new[] { 0, limit - 1 }.Concat(Enumerable.Range(0, count).Select(_ => random.Next(limit))).Distinct();
     }
 
+    Tensor Allocate(long length, NumberFormat format) => format == NumberFormat.Fp32 ? Allocate<float>(length) : Allocate<BFloat16>(length);
+
+    float Read(Tensor element)
+    {
+        if (element.Format == NumberFormat.Fp32)
+        {
+            var single = new float[1];
+            device.Download(element.AsFp32(), single);
+            return single[0];
+        }
+        var half = new BFloat16[1];
+        device.Download(element.AsBf16(), half);
+        return half[0].ToSingle();
+    }
+
     void Compare()
     {
         device.Synchronize();
-        expected ??= [.. Sample()];
-        foreach (var element in expected)
+        foreach (var element in Expectations)
         {
             float actual = element.Read();
             // A NaN is not within any limit.

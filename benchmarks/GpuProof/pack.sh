@@ -9,8 +9,6 @@ out=$(realpath -m "${1:-$PWD/gpu-proof.tar.xz}")
 most_megabytes=60
 
 projects=(tests/GpuLm.Kernels.Tests tests/GpuLm.Tests src/GpuLm.Cli benchmarks/GpuLm.Proof)
-interpreter=tests/GpuLm.PtxInterpreter.Tests
-if [ -d "$root/$interpreter" ]; then projects+=("$interpreter"); else echo "There is no $interpreter yet: not packed." >&2; fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -4,13 +4,20 @@ namespace GpuLm.Reference;
 /// One head of causal attention at chosen tokens, in double: what <see cref="AttentionReference"/> computes for all, for sequences so long
 /// that all would take too much time. Inputs are [T, D].
 /// </summary>
+/// <remarks>
+/// A kernel that stores bf16 rounds weights, outputs, and gradients of logits before they are multiplied, and nothing else. With
+/// <paramref name="roundedTerms"/> a magnitude is the root of the sum of these terms' squares, as independent errors add up, with what an
+/// output's roundings make of delta; without, it is made of all terms and of what an error of one unit in each exponent does.
+/// </remarks>
 /// <param name="q">Queries.</param>
 /// <param name="k">Keys.</param>
 /// <param name="v">Values.</param>
 /// <param name="dOutput">The gradient of the output.</param>
 /// <param name="length">T.</param>
 /// <param name="headSize">D.</param>
-public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, double[] dOutput, int length, int headSize)
+/// <param name="roundedTerms">What the magnitudes are made of.</param>
+public sealed class AttentionHeadReference(
+    double[] q, double[] k, double[] v, double[] dOutput, int length, int headSize, bool roundedTerms = false)
 {
     readonly double scale = 1 / Math.Sqrt(headSize);
 
@@ -25,9 +32,9 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
             for (int j = 0; j <= token; j++) value += weights[j] * v[j * headSize + d];
             for (int j = 0; j <= token; j++)
             {
-                magnitude += weights[j] * (Math.Abs(v[j * headSize + d]) + Math.Abs(v[j * headSize + d] - value) * error);
+                magnitude += Part(weights[j] * (Math.Abs(v[j * headSize + d]) + Math.Abs(v[j * headSize + d] - value) * error));
             }
-            output.Set(d, value, magnitude);
+            output.Set(d, value, Whole(magnitude));
         }
         return output;
     }
@@ -38,7 +45,7 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
         var gradient = new Oracle(headSize);
         var logits = DLogits(token, 0, token);
         for (int j = 0; j <= token; j++) Add(gradient, scale, logits.Value[j], logits.Magnitude[j], k, j);
-        return gradient;
+        return Finish(gradient);
     }
 
     /// <summary>Gradients of a token's key and value, [D] each. They come from every later query, so this costs T^2 D.</summary>
@@ -57,7 +64,7 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
             Add(dKey, scale, rows[i].DLogit, rows[i].DLogitMagnitude, q, i);
             Add(dValue, 1, rows[i].Weight, rows[i].Weight * (1 + rows[i].Error), dOutput, i);
         }
-        return (dKey, dValue);
+        return (Finish(dKey), Finish(dValue));
     }
 
     /// <summary>p_j (dp_j - delta) for the keys from first to last, with dp_j = dOutput . v_j and delta = dOutput . output.</summary>
@@ -65,19 +72,23 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
     {
         var (weights, error) = Weights(query);
         var output = Output(query);
-        double delta = 0, deltaMagnitude = 0;
+        double delta = 0, deltaMagnitude = 0, squares = 0;
         for (int d = 0; d < headSize; d++)
         {
-            double above = dOutput[query * headSize + d];
-            delta += above * output.Value[d];
+            double above = dOutput[query * headSize + d], term = above * output.Value[d];
+            delta += term;
             deltaMagnitude += Math.Abs(above) * output.Magnitude[d];
+            squares += term * term;
         }
         var logits = new Oracle(last - first + 1);
         for (int j = first; j <= last; j++)
         {
             var (dp, dpMagnitude) = Dot(dOutput, query, v, j);
             double value = weights[j] * (dp - delta);
-            logits.Set(j - first, value, weights[j] * (dpMagnitude + deltaMagnitude) + Math.Abs(value) * error);
+            double magnitude = roundedTerms
+                ? Math.Sqrt(value * value + weights[j] * weights[j] * squares)
+                : weights[j] * (dpMagnitude + deltaMagnitude) + Math.Abs(value) * error;
+            logits.Set(j - first, value, magnitude);
         }
         return logits;
     }
@@ -96,7 +107,7 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
         }
         for (int j = 0; j <= query; j++) sum += weights[j] = Math.Exp(weights[j] - max);
         for (int j = 0; j <= query; j++) weights[j] /= sum;
-        return (weights, 1 + 2 * largest + Math.Abs(max) + Math.Log(sum));
+        return (weights, roundedTerms ? 0 : 1 + 2 * largest + Math.Abs(max) + Math.Log(sum));
     }
 
     (double Value, double Magnitude) Dot(double[] a, int rowA, double[] b, int rowB)
@@ -116,7 +127,13 @@ public sealed class AttentionHeadReference(double[] q, double[] k, double[] v, d
         for (int d = 0; d < headSize; d++)
         {
             double value = values[row * headSize + d];
-            sum.Add(d, scale * factor * value, Math.Abs(scale * factorMagnitude * value));
+            sum.Add(d, scale * factor * value, Part(Math.Abs(scale * factorMagnitude * value)));
         }
     }
+
+    Oracle Finish(Oracle sum) => sum with { Magnitude = [.. sum.Magnitude.Select(Whole)] };
+
+    double Part(double magnitude) => roundedTerms ? magnitude * magnitude : magnitude;
+
+    double Whole(double magnitude) => roundedTerms ? Math.Sqrt(magnitude) : magnitude;
 }

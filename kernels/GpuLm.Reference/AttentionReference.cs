@@ -2,17 +2,19 @@ namespace GpuLm.Reference;
 
 /// <summary>
 /// Causal multi-head attention with grouped-query heads, in double. qkv is [B T, (H + 2 Hkv) D]: a token's queries, keys and values. The
-/// magnitudes contain what an error of one unit in each logit does to the result: a logit summed from large terms is an exponent.
+/// magnitudes contain what an error of one unit in each logit does to the result: a logit summed from large terms is an exponent. With
+/// exact logits they contain the weights' and their gradients' own errors alone: what is rounded once more before it is multiplied.
 /// </summary>
 public static class AttentionReference
 {
     /// <summary>Outputs [B T, H D] and the logarithms of the sums of exponentials [B, H, T].</summary>
-    public static (Oracle Output, Oracle LogSumExp) Forward(double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize)
+    public static (Oracle Output, Oracle LogSumExp) Forward(
+        double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize, bool exactLogits = false)
     {
         ArgumentNullException.ThrowIfNull(qkv);
         var output = new Oracle(batch * length * heads * headSize);
         var logSumExp = new Oracle(batch * heads * length);
-        foreach (var row in Rows(qkv, batch, length, heads, keyValueHeads, headSize))
+        foreach (var row in Rows(qkv, batch, length, heads, keyValueHeads, headSize, exactLogits))
         {
             double lseMagnitude = 1 + Math.Abs(row.LogSumExp);
             for (int j = 0; j <= row.Token; j++) lseMagnitude += row.Weight[j] * row.LogitMagnitude[j];
@@ -33,14 +35,15 @@ public static class AttentionReference
     }
 
     /// <summary>The gradient of qkv for a gradient of the outputs.</summary>
-    public static Oracle Backward(double[] dOutput, double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize)
+    public static Oracle Backward(
+        double[] dOutput, double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize, bool exactLogits = false)
     {
         ArgumentNullException.ThrowIfNull(dOutput);
         ArgumentNullException.ThrowIfNull(qkv);
         var dQkv = new Oracle(qkv.Length);
         double scale = 1 / Math.Sqrt(headSize);
         var dWeight = new Oracle(length);
-        foreach (var row in Rows(qkv, batch, length, heads, keyValueHeads, headSize))
+        foreach (var row in Rows(qkv, batch, length, heads, keyValueHeads, headSize, exactLogits))
         {
             // delta = sum over j of p_j dp_j, which is dOutput . output.
             double delta = 0, deltaMagnitude = 0;
@@ -75,7 +78,8 @@ public static class AttentionReference
     }
 
     /// <summary>Every query of every head with its attention weights.</summary>
-    static IEnumerable<Row> Rows(double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize)
+    static IEnumerable<Row> Rows(
+        double[] qkv, int batch, int length, int heads, int keyValueHeads, int headSize, bool exactLogits)
     {
         int step = (heads + 2 * keyValueHeads) * headSize;
         for (int index = 0; index < batch * heads * length; index++)
@@ -93,6 +97,7 @@ public static class AttentionReference
                 Output = ((start + token) * heads + head) * headSize,
                 Weight = new double[token + 1],
                 LogitMagnitude = new double[token + 1],
+                ExactLogits = exactLogits,
             };
             row.Fill(qkv, headSize);
             yield return row;
@@ -103,6 +108,7 @@ public static class AttentionReference
     {
         public required int Index, Token, Query, Keys, Values, Step, Output;
         public required double[] Weight, LogitMagnitude;
+        public required bool ExactLogits;
         public double LogSumExp, LargestMagnitude;
 
         public int Key(int j) => Keys + j * Step;
@@ -110,7 +116,7 @@ public static class AttentionReference
         public int Value(int j) => Values + j * Step;
 
         /// <summary>In units of roundoff, how far the exponent of weight j may be off: its terms and those of what is subtracted.</summary>
-        public double LogitError(int j) => 1 + LogitMagnitude[j] + LargestMagnitude;
+        public double LogitError(int j) => ExactLogits ? 1 : 1 + LogitMagnitude[j] + LargestMagnitude;
 
         /// <summary>In fp32 exponentials below 2^-126 need not be told apart; that is one unit of roundoff of 2^-102.</summary>
         public double WeightMagnitude(int j) => Weight[j] + Math.ScaleB(1, -102);

@@ -5,7 +5,9 @@ public static class ConversionReference
 {
     const int FractionBits = 7, SmallestExponent = -126, LargestExponent = 127;
 
-    /// <summary>The nearest numbers with 8 significant bits, ties to even; infinite from halfway beyond the largest such number on.</summary>
+    /// <summary>
+    /// The nearest numbers with 8 significant bits, ties to even; infinite from halfway beyond the largest such number on.
+    /// </summary>
     public static Oracle ToBf16(double[] x)
     {
         var y = new Oracle(x.Length);

@@ -23,20 +23,22 @@ static class EvaluateCommand
         };
         var json = Options.Json();
         var device = Options.Device();
+        var precision = Options.Precision();
         var command = new Command("evaluate", "Measures how well a trained model predicts a text: loss, perplexity, bits per byte.")
         {
-            folder, text, json, device,
+            folder, text, json, device, precision,
         };
         command.SetAction(parsed =>
         {
             byte[] utf8 = TextSource.Read(parsed.GetValue(text)!);
-            using var model = LoadedModel.Open(parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto");
+            using var model = LoadedModel.Open(
+                parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
             var data = TextDataset.Create(utf8, model.Tokenizer, heldOut: 1);
             // A text shorter than the context is one window; windows do not overlap.
             int length = Math.Clamp(data.ValidationTokens - 1, 1, model.Gpt.Config.ContextLength);
             using var evaluator = new Evaluator(model.Gpt, Batch, length);
             var (loss, tokens) = evaluator.Evaluate(data);
-            var result = new Result(model.Device.ToString(), tokens, utf8.Length, loss, data.BitsPerByte(loss));
+            var result = new Result(model.ToString(), tokens, utf8.Length, loss, data.BitsPerByte(loss));
             if (parsed.GetValue(json)) terminal.Out.WriteLine(result.Json());
             else result.Write(terminal.Out);
             return CommandLine.Success;

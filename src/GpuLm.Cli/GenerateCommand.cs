@@ -22,17 +22,19 @@ static class GenerateCommand
             "--top-p", "Choose among the likeliest tokens that have this probability together. Default: 1.", 0f, above: true, most: 1f);
         var seed = Options.Number("--seed", "Seed of the choice. Default: 1.", 0ul);
         var device = Options.Device();
+        var precision = Options.Precision();
         var command = new Command("generate", "Continues a prompt with a trained model.")
         {
-            folder, prompt, tokens, temperature, topK, topP, seed, device,
+            folder, prompt, tokens, temperature, topK, topP, seed, device, precision,
         };
         command.SetAction(parsed =>
         {
             var sampler = new Sampler(
                 parsed.GetValue(temperature) ?? DefaultTemperature, parsed.GetValue(topK) ?? 0, parsed.GetValue(topP) ?? 1,
                 parsed.GetValue(seed) ?? 1);
-            using var model = LoadedModel.Open(parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto");
-            terminal.Error.WriteLine($"device   {model.Device}");
+            using var model = LoadedModel.Open(
+                parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
+            terminal.Error.WriteLine($"device   {model}");
             Write(terminal.Out, model, sampler, parsed.GetValue(prompt)!, parsed.GetValue(tokens) ?? DefaultTokens);
             return CommandLine.Success;
         });

@@ -25,16 +25,25 @@ sealed class LoadedModel : IDisposable
 
     public ITokenizer Tokenizer { get; }
 
-    public static LoadedModel Open(string folder, string selector)
+    /// <summary>Reads a model.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="selector">The device.</param>
+    /// <param name="precision">The precision; nothing means the fastest that is possible.</param>
+    public static LoadedModel Open(string folder, string selector, Precision? precision)
     {
         var (config, tokenizer) = ModelDirectory.Open(folder);
         var catalog = new DeviceCatalog();
         var info = catalog.Select(selector);
         var device = catalog.Open(info);
-        var gpt = new Gpt(device, config, seed: null);
+        // Nothing trains it, so it needs no masters.
+        var format = new ModelFormat(precision ?? PrecisionSupport.Best(device, config), MasterWeights: false);
+        var gpt = new Gpt(device, config, seed: null, format);
         ModelDirectory.ReadParameters(folder, gpt.Layout, (slot, values) => gpt.WriteParameters(slot, values));
         return new LoadedModel(catalog, info, device, gpt, tokenizer);
     }
+
+    /// <summary>Device and precision, for the user.</summary>
+    public override string ToString() => $"{Device}, {PrecisionSupport.NameOf(Gpt.Format.Precision)}";
 
     public void Dispose()
     {

@@ -2,12 +2,15 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using GpuLm.Models;
 
 namespace GpuLm.Cli;
 
 /// <summary>Options whose values are checked when the command line is parsed.</summary>
 static class Options
 {
+    static readonly Dictionary<string, Precision> Precisions = Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
+
     /// <summary>A number that is at least <paramref name="least"/>, or above it.</summary>
     public static Option<T?> Number<T>(string name, string description, T least, bool above = false, T? most = null)
         where T : struct, INumber<T>
@@ -53,6 +56,20 @@ static class Options
         {
             Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.", HelpName = "DEVICE",
         };
+
+    /// <summary>The numbers that a model computes in; nothing leaves it to the device and the model.</summary>
+    public static Option<string> Precision() =>
+        Choice(
+            "--precision",
+            "Numbers that matrices are multiplied in: fp32; tf32 or bf16 on CUDA devices with tensor cores, bf16 with heads of 64 or 128. "
+            + "Default: the fastest that device and model allow.",
+            Precisions.Keys);
+
+    /// <summary>The precision that an option of <see cref="Precision"/> names.</summary>
+    public static Precision? PrecisionOf(string? word) => word is null ? null : Precisions[word];
+
+    /// <summary>A switch that is on unless it is said to be off.</summary>
+    public static Option<string> OnOff(string name, string description) => Choice(name, description, ["on", "off"]);
 
     /// <summary>The folder of a trained model.</summary>
     public static Option<string> Model() =>

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using GpuLm.Cli.Training;
 using GpuLm.Devices;
+using GpuLm.Kernels.Common;
 using GpuLm.Models;
 using GpuLm.Training;
 
@@ -27,27 +27,23 @@ static class TrainCommand
     {
         var text = TrainingText.Open(settings);
         var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
-        var plan = Trainer.Plan(config, settings.Options);
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Device);
-        if (plan.Total > info.MemoryBytes)
-        {
-            throw new GpuLmException(
-                $"Training this model needs {Units.Bytes(plan.Total)}; {info} has {Units.Bytes(info.MemoryBytes)}. "
-                + "Use a smaller --batch, --context or --model.");
-        }
         using var device = catalog.Open(info);
+        var format = Format(settings, device, config);
+        var plan = TrainingMemory.Require(config, settings.Options, format, info);
         var peaks = DeviceProbe.Measure(device);
-        using var model = new Gpt(device, config, settings.Options.Seed);
-        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecond };
+        using var model = new Gpt(device, config, settings.Options.Seed, format);
+        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = PeakOf(format.Precision, peaks) };
         string folder = RunFolder.Create(settings.Folder, text.Name);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         terminal.Out.WriteLine($"device   {info}, measured {Units.Flops(peaks.FlopsPerSecond)} and {Units.Bytes(peaks.BytesPerSecond)}/s");
-        terminal.Out.WriteLine($"model    {Describe(config)}");
+        terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
+        terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
         terminal.Out.WriteLine($"text     {text.Description}; {settings.Tokenizer} tokenizer, {config.VocabularySize} tokens");
-        terminal.Out.WriteLine($"memory   {Describe(plan)}");
-        terminal.Out.WriteLine($"run      {folder}: {Describe(settings.Options, config)}");
+        terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)}");
+        terminal.Out.WriteLine($"run      {folder}: {RunDescription.Of(settings.Options, config)}");
         using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings.Options, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
@@ -55,21 +51,20 @@ static class TrainCommand
         return finished ? CommandLine.Success : CommandLine.Interrupted;
     }
 
-    static string Describe(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, "
-        + $"{config.Channels} channels, context {config.ContextLength}";
-
-    static string Describe(MemoryPlan plan) =>
-        $"{Units.Bytes(plan.Total)}: parameters {Units.Bytes(plan.Parameters)}, gradients {Units.Bytes(plan.Gradients)}, "
-        + $"moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}";
-
-    static string Describe(TrainingOptions options, GptConfig config)
+    static ModelFormat Format(TrainSettings settings, ComputeDevice device, GptConfig config)
     {
-        string batch = options.Accumulate == 1 ? $"{options.Batch}" : $"{options.Accumulate} x {options.Batch}";
-        double tokens = (double)options.Batch * options.Accumulate * config.ContextLength;
-        string end = options.Duration is { } duration
-            ? $"{RunProgress.Time(duration)} minutes"
-            : string.Create(CultureInfo.InvariantCulture, $"{options.Steps:N0} steps, {Units.Count(options.Steps * tokens)} tokens");
-        return $"{end}, {batch} sequences a step, seed {options.Seed}";
+        var format = new ModelFormat(
+            settings.Precision is { } asked ? PrecisionSupport.Require(asked, device, config) : PrecisionSupport.Best(device, config),
+            settings.MasterWeights);
+        if (!format.MasterWeights && format.Precision != Precision.Bf16)
+        {
+            throw new GpuLmException(
+                $"--master-weights off needs bf16; this run is in {PrecisionSupport.NameOf(format.Precision)}, which has no other weights. "
+                + "Leave the option out, or use --precision bf16 on a CUDA device.");
+        }
+        return format;
     }
+
+    /// <summary>The probe measures fp32 only; a share of that would say nothing of tensor cores.</summary>
+    static double PeakOf(Precision precision, DevicePeaks peaks) => precision == Precision.Fp32 ? peaks.FlopsPerSecond : double.NaN;
 }

@@ -162,7 +162,8 @@ public class AdamWTests
         var device = TestDevices.Get("cpu");
         using var adamW = new AdamW(device);
         using var x = Fenced.Output(device, 5);
-        Assert.Contains("Prepare", Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("Prepare", Assert.Throws<ArgumentException>(() => adamW.Step(x, x, x, x, x, 5, 5)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(0)));
         Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(1) with { Beta2 = 1 }));
         Assert.Throws<ArgumentException>(() => adamW.Prepare(Numbers(1) with { Epsilon = 0 }));

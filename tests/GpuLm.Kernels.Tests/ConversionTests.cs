@@ -13,7 +13,8 @@ public class ConversionTests
     /// <summary>Ties both ways, the largest numbers, what rounds to infinity, subnormal numbers, zeros and what is no number.</summary>
     static readonly float[] Special =
     [
-        1 + 1 / 256f, 1 + 3 / 256f, -1 - 1 / 256f, 1 + 1 / 256f + 1e-6f, 3.3895314e38f, 3.3961775e38f, -3.4e38f, 1e-40f, 4.6e-41f, -1e-45f, 0f, -0f,
+        1 + 1 / 256f, 1 + 3 / 256f, -1 - 1 / 256f, 1 + 1 / 256f + 1e-6f, 3.3895314e38f, 3.3961775e38f, -3.4e38f, 1e-40f, 4.6e-41f,
+            -1e-45f, 0f, -0f,
         float.PositiveInfinity, float.NegativeInfinity,
     ];
 

@@ -28,6 +28,34 @@ public class AttentionHeadReferenceTests
         }
     }
 
+    /// <summary>Independent errors of n terms add up to no more than all of them and, by Cauchy and Schwarz, to a share of 1 / sqrt(n) at least.</summary>
+    [Fact]
+    public void Roundings_amount_to_a_root_of_squares()
+    {
+        var random = new Random(2);
+        double[] Numbers() => [.. Enumerable.Range(0, Length * Size).Select(_ => 4 * random.NextDouble() - 2)];
+        double[] q = Numbers(), k = Numbers(), v = Numbers(), above = Numbers();
+        var sums = new AttentionHeadReference(q, k, v, above, Length, Size);
+        var roundings = new AttentionHeadReference(q, k, v, above, Length, Size, roundedTerms: true);
+        for (int token = 0; token < Length; token++)
+        {
+            Smaller(roundings.Output(token), sums.Output(token), token + 1);
+            Smaller(roundings.DQuery(token), sums.DQuery(token), token + 1);
+            var (dKey, dValue) = roundings.DKeyAndValue(token);
+            Smaller(dKey, sums.DKeyAndValue(token).DKey, Length - token);
+            Smaller(dValue, sums.DKeyAndValue(token).DValue, Length - token);
+        }
+    }
+
+    static void Smaller(Oracle roundings, Oracle sum, int terms)
+    {
+        for (int d = 0; d < Size; d++)
+        {
+            Assert.Equal(sum.Value[d], roundings.Value[d]);
+            Assert.InRange(roundings.Magnitude[d], Math.Abs(sum.Value[d]) / Math.Sqrt(terms) - 1e-12, sum.Magnitude[d]);
+        }
+    }
+
     static void Same(Oracle actual, double[] expected, int first)
     {
         for (int d = 0; d < Size; d++)

@@ -22,21 +22,26 @@ public sealed class CaseRunnerTests : IDisposable
         catalog.Dispose();
     }
 
-    [Fact]
-    public void A_right_kernel_is_timed()
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("bf16")]
+    public void A_right_kernel_is_timed(string precision)
     {
-        var result = Measure(Fault.None);
+        var result = Measure(Fault.None, precision);
         Assert.Null(result.Reason);
         Assert.True(result.Milliseconds > 0);
     }
 
     [Theory]
-    [InlineData(Fault.WrongValue)]
-    [InlineData(Fault.WritesNothing)]
-    [InlineData(Fault.WrongLater)]
-    public void Sabotage_a_wrong_kernel_is_refused(Fault fault)
+    [InlineData(Fault.WrongValue, "fp32")]
+    [InlineData(Fault.WrongValue, "bf16")]
+    [InlineData(Fault.WritesNothing, "fp32")]
+    [InlineData(Fault.WritesNothing, "bf16")]
+    [InlineData(Fault.WrongLater, "fp32")]
+    [InlineData(Fault.WrongLater, "bf16")]
+    public void Sabotage_a_wrong_kernel_is_refused(Fault fault, string precision)
     {
-        var result = Measure(fault);
+        var result = Measure(fault, precision);
         Assert.True(result.Refused, result.Reason);
         Assert.Equal(0, result.Rate);
     }
@@ -44,13 +49,13 @@ public sealed class CaseRunnerTests : IDisposable
     [Fact]
     public void A_kernel_that_throws_is_reported()
     {
-        var result = Measure(Fault.Throws);
+        var result = Measure(Fault.Throws, "fp32");
         Assert.False(result.Refused);
         Assert.Contains("out of luck", result.Reason, StringComparison.Ordinal);
     }
 
-    CaseResult Measure(Fault fault) =>
-        CaseRunner.Measure(new CaseResult(1, Spec.Name, $"{Spec}", "fp32"), device, () => new Planted(device, Spec, fault), TimeSpan.Zero);
+    CaseResult Measure(Fault fault, string precision) => CaseRunner.Measure(
+        new CaseResult(1, Spec.Name, $"{Spec}", precision), device, () => new Planted(device, Spec, Precision.Find(precision)!, fault), TimeSpan.Zero);
 
     public enum Fault
     {
@@ -64,27 +69,27 @@ public sealed class CaseRunnerTests : IDisposable
     /// <summary>A copy with a fault.</summary>
     sealed class Planted : ProofCase
     {
-        readonly ArrayView<float> x, y;
+        readonly Tensor x, y;
         readonly Numbers numbers;
         readonly Fault fault;
         int launches;
 
-        public Planted(ComputeDevice device, CaseSpec spec, Fault fault) : base(device, Precision.Fp32)
+        public Planted(ComputeDevice device, CaseSpec spec, Precision precision, Fault fault) : base(device, precision)
         {
             this.fault = fault;
             (x, numbers) = Input(spec.Shape[0]);
-            y = Output<float>(x.Length);
+            y = Output(x.Length);
         }
 
-        public override Work Work => Work.Bytes(8.0 * x.Length);
+        public override Work Work => Work.Bytes(2.0 * x.ElementBytes * x.Length);
 
         public override void Launch()
         {
             launches++;
             if (fault == Fault.Throws) throw new InvalidOperationException("out of luck");
             if (fault == Fault.WritesNothing) return;
-            x.CopyTo(Device.Stream, y);
-            if (fault == Fault.WrongValue || (fault == Fault.WrongLater && launches > 1)) y.SubView(99, 1).MemSetToZero(Device.Stream);
+            x.AsBytes().CopyTo(Device.Stream, y.AsBytes());
+            if (fault == Fault.WrongValue || (fault == Fault.WrongLater && launches > 1)) y.SubView(99, 1).AsBytes().MemSetToZero(Device.Stream);
         }
 
         protected override IEnumerable<Expected> Sample()
@@ -93,7 +98,7 @@ public sealed class CaseRunnerTests : IDisposable
             {
                 var oracle = new Oracle(1);
                 oracle.Set(0, numbers[i]);
-                yield return Element("y", From(y), i, oracle, 0, 1);
+                yield return Element("y", y, i, oracle, 0, 1);
             }
         }
     }

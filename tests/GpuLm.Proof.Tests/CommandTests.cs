@@ -45,13 +45,15 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(expected, Report.Find(json)!.Results.Select(result => (result.Name, result.Round)));
     }
 
-    [Fact]
-    public void A_precision_that_nothing_has_is_reported_and_not_dropped()
+    [Theory]
+    [InlineData("copy")]
+    [InlineData("adamw")]
+    public void A_precision_that_is_not_to_be_had_is_reported_and_not_dropped(string op)
     {
         string json = Path.Combine(folder, "ours.json");
-        Run("kernels", "--device", "cpu", "--tiny", "--precision", "bf16", "--only", "copy", "--json", json);
+        Run("kernels", "--device", "cpu", "--tiny", "--precision", "bf16", "--only", op, "--json", json);
         var result = Assert.Single(Report.Find(json)!.Results);
-        Assert.Equal("no bf16 launcher of copy", result.Reason);
+        Assert.Equal($"no bf16 launcher of {op} for this device", result.Reason);
     }
 
     [Theory]

@@ -103,5 +103,6 @@ public class ArithmeticTests
     [InlineData("max.bf16x2 %r9, %r1, %r2;", 0x3F80BF80u, 0x7FFF0000u, 0u, 0x3F800000u)]
     [InlineData("mul.rn.f16x2 %r9, %r1, %r2;", 0x3C004000u, 0x42004200u, 0u, 0x42004600u)]
     [InlineData("neg.bf16x2 %r9, %r1;", 0x3F80BF80u, 0u, 0u, 0xBF803F80u)]
-    public void Pairs_of_16_bits(string body, uint a, uint b, uint c, uint expected) => Assert.Equal(expected, Lanes(body, [a], [b], [c])[0]);
+    public void Pairs_of_16_bits(string body, uint a, uint b, uint c, uint expected) =>
+        Assert.Equal(expected, Lanes(body, [a], [b], [c])[0]);
 }

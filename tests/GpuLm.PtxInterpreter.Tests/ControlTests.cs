@@ -148,7 +148,7 @@ public class ControlTests
             ld.global.u32 %r2, [%rd9+8];
             add.u32 %r9, %r1, %r2;
             st.global.u32 [%rd3], %r9;
-            """, module: ".global .align 4 .u32 table[3] = {1, 20, 300};".Replace("global", "const", StringComparison.Ordinal), assemble: false);
+            """, module: ".const .align 4 .u32 table[3] = {1, 20, 300};", assemble: false);
         Assert.Equal(320u, output[0]);
     }
 

@@ -3,10 +3,14 @@ using static GpuLm.PtxInterpreter.Tests.TestKernel;
 
 namespace GpuLm.PtxInterpreter.Tests;
 
-/// <summary>mma, ldmatrix and stmatrix against the layouts of the ISA's chapter on warp-level matrix instructions, written down here anew.</summary>
+/// <summary>
+/// mma, ldmatrix and stmatrix against the layouts of the ISA's chapter on warp-level matrix instructions, written down here anew.
+/// </summary>
 public class MatrixTests
 {
-    /// <summary>Element i of A in lane l: row l / 4 and 8 more for i in 2, 3, 6, 7; column 2 (l mod 4) + (i mod 2) and 8 more from i = 4 on.</summary>
+    /// <summary>
+    /// Element i of A in lane l: row l / 4 and 8 more for i in 2, 3, 6, 7; column 2 (l mod 4) + (i mod 2) and 8 more from i = 4 on.
+    /// </summary>
     static (int Row, int Column) A16(int lane, int i) => (lane / 4 + (i % 4 >= 2 ? 8 : 0), lane % 4 * 2 + i % 2 + (i >= 4 ? 8 : 0));
 
     static (int Row, int Column) B16(int lane, int i) => (lane % 4 * 2 + i % 2 + (i >= 2 ? 8 : 0), lane / 4);
@@ -28,9 +32,12 @@ public class MatrixTests
         return text;
     }
 
-    static string List(string prefix, int registers) => "{" + string.Join(", ", Enumerable.Range(0, registers).Select(i => $"{prefix}{i}")) + "}";
+    static string List(string prefix, int registers) =>
+        "{" + string.Join(", ", Enumerable.Range(0, registers).Select(i => $"{prefix}{i}")) + "}";
 
-    /// <summary>Runs one mma on operands given as matrices and compares with the product in double, whose inputs are small whole numbers.</summary>
+    /// <summary>
+    /// Runs one mma on operands given as matrices and compares with the product in double, whose inputs are small whole numbers.
+    /// </summary>
     static void Check(string shape, string type, int k, bool packed,
         Func<int, int, (int, int)> a, Func<int, int, (int, int)> b, Func<float, uint> encode, string accumulator = "f32")
     {
@@ -82,7 +89,8 @@ public class MatrixTests
                 var (row, column) = C(lane, i);
                 int expected = start[row, column] + Enumerable.Range(0, k).Sum(n => left[row, n] * right[n, column]);
                 uint bits = output[(halves ? i / 2 : i) * 32 + lane];
-                float result = halves ? (float)BitConverter.UInt16BitsToHalf((ushort)(bits >> (16 * (i % 2)))) : BitConverter.UInt32BitsToSingle(bits);
+                float result = halves ? (float)BitConverter.UInt16BitsToHalf((ushort)(bits >> (16 * (i % 2))))
+                    : BitConverter.UInt32BitsToSingle(bits);
                 Assert.Equal(expected, result);
             }
         }

@@ -6,8 +6,8 @@ using Xunit;
 namespace GpuLm.PtxInterpreter.Tests;
 
 /// <summary>
-/// A kernel around a few lines of PTX. It finds its thread number in %r0, the global addresses of the input and the output in %rd0 and %rd1 and
-/// those of the thread's own word there in %rd2 and %rd3. Where ptxas is at hand it must accept the text too.
+/// A kernel around a few lines of PTX. It finds its thread number in %r0, the global addresses of the input and the output in %rd0 and %rd1
+/// and those of the thread's own word there in %rd2 and %rd3. Where ptxas is at hand it must accept the text too.
 /// </summary>
 static unsafe class TestKernel
 {
@@ -93,7 +93,8 @@ static unsafe class TestKernel
 
     public static float[] AsFloats(uint[] words) => [.. words.Select(BitConverter.UInt32BitsToSingle)];
 
-    public static string Hex(IEnumerable<uint> words) => string.Join(' ', words.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)));
+    public static string Hex(IEnumerable<uint> words) =>
+        string.Join(' ', words.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)));
 
     static void Assemble(string text)
     {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace GpuLm.PtxInterpreter;
 
-/// <summary>What a program did that no GPU promises to bear, or what the interpreter does not know; with the place where it happened.</summary>
+/// <summary>
+/// What a program did that no GPU promises to bear, or what the interpreter does not know; with the place where it happened.
+/// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "What a GPU reports is a fault.")]
 public sealed class PtxFault : Exception
 {

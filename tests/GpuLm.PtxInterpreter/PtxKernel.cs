@@ -83,7 +83,10 @@ public sealed unsafe class PtxKernel
         var ((gx, gy, gz), (bx, by, bz)) = (launch.Grid, launch.Block);
         if (gx < 1 || gy < 1 || gz < 1) throw Refused($"a grid of {launch.Grid} blocks");
         if (gy > 65535 || gz > 65535) throw Refused($"a grid of {launch.Grid} blocks: the second and third sizes end at 65535");
-        if (bx < 1 || by < 1 || bz < 1 || (long)bx * by * bz > 1024) throw Refused($"a block of {launch.Block} threads: 1 to 1024 are possible");
+        if (bx < 1 || by < 1 || bz < 1 || (long)bx * by * bz > 1024)
+        {
+            throw Refused($"a block of {launch.Block} threads: 1 to 1024 are possible");
+        }
         if (MaxThreads is var (mx, my, mz) && (long)bx * by * bz > (long)mx * my * mz)
         {
             throw Refused($"a block of {launch.Block} threads: the kernel allows {mx * my * mz}");

@@ -51,7 +51,9 @@ public sealed class PtxModule
         return new PtxModule(kernels);
     }
 
-    /// <summary>Passes over a function: kernels that call one are refused, and compilers leave functions behind that nobody calls.</summary>
+    /// <summary>
+    /// Passes over a function: kernels that call one are refused, and compilers leave functions behind that nobody calls.
+    /// </summary>
     static void SkipFunction(Queue<Statement> statements)
     {
         for (int depth = 0; statements.TryPeek(out var next) && (depth > 0 || next.Kind == StatementKind.Open);)

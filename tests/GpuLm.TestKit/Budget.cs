@@ -33,8 +33,8 @@ public static class Budget
         [CallerArgumentExpression(nameof(actual))] string? what = null) => Check(actual, expected, terms, ulps, rounding: 0, what);
 
     /// <summary>
-    /// As <see cref="Check(ReadOnlySpan{float}, Oracle, double, double, string)"/>, for results that were worked out in fp32 and then rounded to
-    /// the nearest bf16 number: that adds at most 2^-8 of what is rounded.
+    /// As <see cref="Check(ReadOnlySpan{float}, Oracle, double, double, string)"/>, for results that were worked out in fp32 and then
+    /// rounded to the nearest bf16 number: that adds at most 2^-8 of what is rounded.
     /// </summary>
     /// <param name="actual">What the kernel wrote.</param>
     /// <param name="expected">The oracle, of inputs that are bf16 numbers where the kernel's are.</param>
@@ -51,7 +51,8 @@ public static class Budget
         double worstRatio = 0;
         for (int i = 0; i < actual.Length; i++)
         {
-            double limit = (1 + rounding) * Limit(expected.Value[i], expected.Magnitude[i], terms, ulps) + rounding * Math.Abs(expected.Value[i]);
+            double value = expected.Value[i], limit = Limit(value, expected.Magnitude[i], terms, ulps);
+            limit += rounding * (Math.Abs(value) + limit);
             double error = Math.Abs(actual[i] - expected.Value[i]);
             if (error <= limit) continue;
             failures++;

@@ -41,7 +41,8 @@ public sealed class Fenced<T> : IDisposable where T : unmanaged
     const int Guard = 64;
 
     /// <summary>A NaN in fp32 and in bf16.</summary>
-    static readonly T Poison = Unsafe.SizeOf<T>() == sizeof(ushort) ? Unsafe.BitCast<ushort, T>(0x7FCD) : Unsafe.BitCast<uint, T>(0x7FC0FE0D);
+    static readonly T Poison =
+        Unsafe.SizeOf<T>() == sizeof(ushort) ? Unsafe.BitCast<ushort, T>(0x7FCD) : Unsafe.BitCast<uint, T>(0x7FC0FE0D);
 
     readonly ComputeDevice device;
     readonly MemoryBuffer1D<T, Stride1D.Dense> buffer;

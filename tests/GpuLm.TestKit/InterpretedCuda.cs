@@ -13,14 +13,15 @@ namespace GpuLm.TestKit;
 
 /// <summary>
 /// A CUDA device without a GPU: kernels are compiled to the PTX that an NVIDIA driver would get, and an interpreter executes it on host
-/// memory. A launch may touch only the views that it was given, and races in shared memory are faults.
+/// memory. A launch may touch only the views that it was given and the operands of its tensor maps; races in shared memory are faults.
 /// </summary>
-public sealed class InterpretedCuda : IKernelLoader
+public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 {
     static readonly Dictionary<(MethodInfo Kernel, string Architecture), PtxKernel> Parsed = [];
 
     readonly CudaTraits traits;
     readonly Func<string, string>? sabotage;
+    readonly Dictionary<TensorMap, PtxMemoryRange> operands = [];
 
     InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage) => (this.traits, this.sabotage) = (traits, sabotage);
 
@@ -30,7 +31,7 @@ public sealed class InterpretedCuda : IKernelLoader
     /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
     public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null)
     {
-        const int sharedKilobytes = 160;
+        int sharedKilobytes = major == 9 ? 227 : 160;
         var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
@@ -44,10 +45,26 @@ public sealed class InterpretedCuda : IKernelLoader
         var ptx = Parse(kernel);
         var arguments = typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
         var launch = Expression.Variable(typeof(Launch));
-        var body = new List<Expression> { Expression.Assign(launch, Expression.New(typeof(Launch).GetConstructors().Single(), Expression.Constant(ptx))) };
+        var body = new List<Expression> { Expression.Assign(launch, Expression.New(typeof(Launch).GetConstructors().Single(), Expression.Constant(this), Expression.Constant(ptx))) };
         body.AddRange(arguments[2..].Select(argument => Add(launch, argument)));
         body.Add(Expression.Call(launch, nameof(Launch.Run), null, arguments[1]));
         return Expression.Lambda<TLauncher>(Expression.Block([launch], body), arguments).Compile();
+    }
+
+    /// <inheritdoc/>
+    public TensorMap Encode(TensorMapShape shape)
+    {
+        bool isBatch = shape.Matrices > 1;
+        long rowBytes = shape.Leading * sizeof(ushort), matrixBytes = shape.Stride * sizeof(ushort);
+        var map = MemoryMarshal.Read<TensorMap>(new PtxTensorMap
+        {
+            ElementBytes = sizeof(ushort), Address = shape.Address, Swizzle = PtxSwizzle.Bytes128,
+            Dimensions = isBatch ? [shape.Columns, shape.Rows, shape.Matrices] : [shape.Columns, shape.Rows],
+            Strides = isBatch ? [rowBytes, matrixBytes] : [rowBytes],
+            Box = isBatch ? [shape.BoxColumns, shape.BoxRows, 1] : [shape.BoxColumns, shape.BoxRows],
+        }.Encode());
+        operands[map] = new(shape.Address, (shape.Matrices - 1) * matrixBytes + (shape.Rows - 1) * rowBytes + shape.Columns * sizeof(ushort));
+        return map;
     }
 
     static MethodCallExpression Add(ParameterExpression launch, ParameterExpression argument)
@@ -74,7 +91,7 @@ public sealed class InterpretedCuda : IKernelLoader
     }
 
     /// <summary>One launch while its parameter block is filled: a view is a pointer and a length, everything else its own bytes.</summary>
-    sealed class Launch(PtxKernel kernel)
+    sealed class Launch(InterpretedCuda device, PtxKernel kernel)
     {
         readonly byte[] parameters = new byte[kernel.ParameterBytes];
         readonly List<PtxMemoryRange> memory = [];
@@ -84,6 +101,7 @@ public sealed class InterpretedCuda : IKernelLoader
         {
             nint start = view.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref view[0]);
             if (view.Length > 0) memory.Add(new(start, view.LengthInBytes));
+            if (typeof(T) == typeof(TensorMapPart)) memory.Add(device.operands[*(TensorMap*)start]);
             AddValue((start, view.Length));
         }
 

@@ -19,6 +19,12 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
     /// <summary>Bytes that a thread spills to local memory for want of registers.</summary>
     public int SpilledBytes => Number(SpillStores());
 
+    /// <summary>
+    /// Where it warns that it could not make of the kernel what was asked for: wgmma one after the other for want of registers in place
+    /// (C7515), setmaxnreg ignored (C7508).
+    /// </summary>
+    public IReadOnlyList<string> LostPerformance => [.. Log.Split('\n').Where(line => line.Contains("Potential Performance Loss", StringComparison.Ordinal))];
+
     int Number(Regex pattern) =>
         pattern.Match(Log) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
 

@@ -16,6 +16,9 @@ public static class TestDevices
 
     static readonly ConcurrentDictionary<string, Lazy<(ComputeDevice? Device, string Reason)>> Opened = new();
 
+    /// <summary>The name of the interpreted device that has Hopper's own instructions.</summary>
+    public const string InterpretedHopper = "ptx-hopper";
+
     /// <summary>The devices of this machine, one look for the whole process.</summary>
     public static DeviceCatalog Catalog { get; } = new();
 
@@ -36,6 +39,9 @@ public static class TestDevices
         }
     }
 
+    /// <summary>As <see cref="CudaNames"/>, for kernels that only Hopper can run.</summary>
+    public static TheoryData<string> HopperNames => [.. CudaNames.Select(row => row.Data == Interpreted ? InterpretedHopper : row.Data)];
+
     /// <summary>The device of a name, one for the whole process; skips the running test where there is none.</summary>
     public static ComputeDevice Get(string name)
     {
@@ -54,7 +60,12 @@ public static class TestDevices
     {
         try
         {
-            return (name == Interpreted ? InterpretedCuda.Open() : Catalog.Open(name), "");
+            return (name switch
+            {
+                Interpreted => InterpretedCuda.Open(),
+                InterpretedHopper => InterpretedCuda.Open(major: 9),
+                _ => Catalog.Open(name),
+            }, "");
         }
         catch (DeviceNotFoundException missing)
         {

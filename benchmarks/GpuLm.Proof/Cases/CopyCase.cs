@@ -13,8 +13,8 @@ sealed class CopyCase : ProofCase
 
     public CopyCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
     {
-        (x, numbers) = Input(spec.Shape[0]);
-        y = Output<float>(x.Length);
+        (x, numbers) = InputFp32(spec.Shape[0]);
+        y = OutputFp32(x.Length);
     }
 
     public override Work Work => Work.Bytes(2.0 * sizeof(float) * x.Length);
@@ -27,7 +27,7 @@ sealed class CopyCase : ProofCase
         {
             var oracle = new Oracle(1);
             oracle.Set(0, numbers[i]);
-            yield return Element("copy", From(y), i, oracle, 0, 1);
+            yield return Element("copy", y, i, oracle, 0, 1);
         }
     }
 }

@@ -5,23 +5,27 @@ using ILGPU;
 
 namespace GpuLm.Proof.Cases;
 
-/// <summary>Losses, and logits overwritten by their gradients, which are the next call's logits.</summary>
+/// <summary>
+/// Losses, which are fp32, and logits in <see cref="ProofCase.Padded"/> rows, overwritten by their gradients, which are the next call's logits.
+/// </summary>
 sealed class CrossEntropyCase : ProofCase
 {
-    readonly int rows, vocabulary;
+    readonly int rows, vocabulary, stride;
     readonly float scale;
     readonly int[] hostTargets;
     readonly CrossEntropy crossEntropy;
-    readonly ArrayView<float> logits, losses;
+    readonly Tensor logits;
+    readonly ArrayView<float> losses;
     readonly ArrayView<int> targets;
     readonly Numbers numbers;
 
-    public CrossEntropyCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    public CrossEntropyCase(ComputeDevice device, CaseSpec spec, Precision precision) : base(device, precision)
     {
         (rows, vocabulary, scale) = (spec.Shape[0], spec.Shape[1], 1f / spec.Shape[0]);
+        stride = Padded(vocabulary);
         crossEntropy = new CrossEntropy(device);
-        (logits, numbers) = Input((long)rows * vocabulary);
-        losses = Output<float>(rows);
+        (logits, numbers) = Input((long)rows * stride);
+        losses = OutputFp32(rows);
         targets = Allocate<int>(rows);
         var random = new Random(rows);
         hostTargets = [.. Enumerable.Range(0, rows).Select(_ => random.Next(vocabulary))];
@@ -29,26 +33,26 @@ sealed class CrossEntropyCase : ProofCase
     }
 
     /// <summary>Reads the logits once and writes their gradients once.</summary>
-    public override Work Work => Work.Bytes(2.0 * Precision.Bytes * rows * vocabulary);
+    public override Work Work => Work.Bytes(2.0 * logits.ElementBytes * rows * vocabulary);
 
     protected override bool ChangesItsInputs => true;
 
-    public override void Launch() => crossEntropy.ForwardBackward(logits, targets, rows, vocabulary, vocabulary, scale, losses);
+    public override void Launch() => crossEntropy.ForwardBackward(logits, targets, rows, vocabulary, stride, scale, losses);
 
-    protected override void Reset() => numbers.Fill(Device, logits, value => value);
+    protected override void Reset() => numbers.Fill(Device, logits);
 
     protected override IEnumerable<Expected> Sample()
     {
         foreach (int row in Some(rows, 6))
         {
-            long first = (long)row * vocabulary;
+            long first = (long)row * stride;
             double[] x = [.. Enumerable.Range(0, vocabulary).Select(i => (double)numbers[first + i])];
             int[] target = [hostTargets[row]];
-            yield return Element("loss", From(losses), row, CrossEntropyReference.Forward(x, target, 1, vocabulary), 0, vocabulary);
+            yield return Element("loss", losses, row, CrossEntropyReference.Forward(x, target, 1, vocabulary), 0, vocabulary);
             var gradient = CrossEntropyReference.Backward(x, target, 1, vocabulary, scale);
             foreach (int i in Some(vocabulary, 6).Append(target[0]))
             {
-                yield return Element("gradient", From(logits), first + i, gradient, i, vocabulary);
+                yield return Element("gradient", logits, first + i, gradient, i, vocabulary);
             }
         }
     }

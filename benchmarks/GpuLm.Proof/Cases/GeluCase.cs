@@ -1,7 +1,6 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Gelu;
 using GpuLm.Reference;
-using ILGPU;
 
 namespace GpuLm.Proof.Cases;
 
@@ -11,19 +10,19 @@ sealed class GeluCase : ProofCase
     readonly long length;
     readonly bool backward;
     readonly Gelu gelu;
-    readonly ArrayView<float> x, dY, result;
+    readonly Tensor x, dY, result;
     readonly Numbers numbers, numbersAbove;
 
-    public GeluCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    public GeluCase(ComputeDevice device, CaseSpec spec, Precision precision) : base(device, precision)
     {
         (length, backward) = ((long)spec.Shape[0] * spec.Shape[1], spec.Variant == "backward");
         gelu = new Gelu(device);
         (x, numbers) = Input(length);
         (dY, numbersAbove) = Input(length);
-        result = Output<float>(length);
+        result = Output(length);
     }
 
-    public override Work Work => Work.Bytes((backward ? 3.0 : 2.0) * Precision.Bytes * length);
+    public override Work Work => Work.Bytes((backward ? 3.0 : 2.0) * x.ElementBytes * length);
 
     public override void Launch()
     {
@@ -36,7 +35,7 @@ sealed class GeluCase : ProofCase
         foreach (int i in Some((int)length, 40))
         {
             var oracle = backward ? GeluReference.Backward([numbersAbove[i]], [numbers[i]]) : GeluReference.Forward([numbers[i]]);
-            yield return Element(backward ? "dX" : "y", From(result), i, oracle, 0, 1);
+            yield return Element(backward ? "dX" : "y", result, i, oracle, 0, 1);
         }
     }
 }

@@ -5,31 +5,32 @@ using ILGPU;
 
 namespace GpuLm.Proof.Cases;
 
-/// <summary>Layer norm of [rows, columns], forward, or backward with the gradients of weight and bias.</summary>
+/// <summary>Layer norm of [rows, columns], forward, or backward with the gradients of weight and bias. Vectors are fp32.</summary>
 sealed class LayerNormCase : ProofCase
 {
     const float Epsilon = 1e-5f;
     readonly int rows, columns;
     readonly bool backward;
     readonly LayerNorm layerNorm;
-    readonly ArrayView<float> x, weight, bias, y, mean, rstd, dY, dX, dWeight, dBias;
+    readonly Tensor x, y, dY, dX;
+    readonly ArrayView<float> weight, bias, mean, rstd, dWeight, dBias;
     readonly Numbers numbers, numbersWeight, numbersBias, numbersAbove;
 
-    public LayerNormCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    public LayerNormCase(ComputeDevice device, CaseSpec spec, Precision precision) : base(device, precision)
     {
         (rows, columns, backward) = (spec.Shape[0], spec.Shape[1], spec.Variant == "backward");
         layerNorm = new LayerNorm(device);
         long length = (long)rows * columns;
         (x, numbers) = Input(length);
-        (weight, numbersWeight) = Input(columns);
-        (bias, numbersBias) = Input(columns);
+        (weight, numbersWeight) = InputFp32(columns);
+        (bias, numbersBias) = InputFp32(columns);
         (dY, numbersAbove) = Input(length);
-        (y, dX, dWeight, dBias) = (Output<float>(length), Output<float>(length), Output<float>(columns), Output<float>(columns));
+        (y, dX, dWeight, dBias) = (Output(length), Output(length), OutputFp32(columns), OutputFp32(columns));
         (mean, rstd) = (Allocate<float>(rows), Allocate<float>(rows));
         layerNorm.Forward(x, weight, bias, Epsilon, rows, columns, y, mean, rstd);
     }
 
-    public override Work Work => Work.Bytes((backward ? 3.0 : 2.0) * Precision.Bytes * rows * columns);
+    public override Work Work => Work.Bytes((backward ? 3.0 : 2.0) * x.ElementBytes * rows * columns);
 
     public override void Launch()
     {
@@ -47,15 +48,15 @@ sealed class LayerNormCase : ProofCase
                 : LayerNormReference.Forward(Row(numbers, row), w, b, Epsilon, 1, columns).Y;
             foreach (int j in Some(columns, 6))
             {
-                yield return Element(backward ? "dX" : "y", From(backward ? dX : y), (long)row * columns + j, oracle, j, columns);
+                yield return Element(backward ? "dX" : "y", backward ? dX : y, (long)row * columns + j, oracle, j, columns);
             }
         }
         if (!backward) yield break;
         var (_, dWeights, dBiases) = LayerNormReference.Backward(All(numbersAbove), All(numbers), w, b, Epsilon, rows, columns);
         foreach (int j in Some(columns, 6))
         {
-            yield return Element("dWeight", From(dWeight), j, dWeights, j, rows);
-            yield return Element("dBias", From(dBias), j, dBiases, j, rows);
+            yield return Element("dWeight", dWeight, j, dWeights, j, rows);
+            yield return Element("dBias", dBias, j, dBiases, j, rows);
         }
     }
 

@@ -15,17 +15,21 @@ sealed class StepCase : ProofCase
     readonly GptConfig config;
     readonly Gpt model;
     readonly TrainingStep step;
+    readonly long bytes;
     readonly int[] inputs, targets;
     float firstLoss = float.NaN, lastLoss = float.NaN;
 
-    public StepCase(ComputeDevice device, CaseSpec spec) : base(device, Precision.Fp32)
+    public StepCase(ComputeDevice device, CaseSpec spec, Precision precision) : base(device, precision)
     {
         int batch = spec.Shape[0], length = spec.Shape[1];
         config = new GptConfig(spec.Shape[2], spec.Shape[3], spec.Shape[4], length, spec.Shape[5]);
-        model = new Gpt(device, config, seed: 1);
+        var format = new ModelFormat(precision.Format == NumberFormat.Bf16 ? Models.Precision.Bf16 : Models.Precision.Fp32);
+        var options = new TrainingOptions { Batch = batch, SequenceLength = length };
+        bytes = MemoryPlan.Of(config, options, format).Total;
+        model = new Gpt(device, config, seed: 1, format);
         try
         {
-            step = new TrainingStep(model, new TrainingOptions { Batch = batch, SequenceLength = length });
+            step = new TrainingStep(model, options);
         }
         catch
         {
@@ -42,7 +46,7 @@ sealed class StepCase : ProofCase
     public override Work Work => new(inputs.Length, "tokens/s", 1);
 
     public override string? Detail =>
-        FormattableString.Invariant($"loss {firstLoss:f3} to {lastLoss:f3} in {step.Updates} steps on one batch");
+        FormattableString.Invariant($"loss {firstLoss:f3} to {lastLoss:f3} in {step.Updates} steps on one batch, {bytes / 1e9:f1} GB");
 
     public override void Launch() => (lastLoss, _) = step.Run(inputs, targets, LearningRate);
 

@@ -7,8 +7,8 @@ namespace GpuLm.Kernels.AdamW;
 
 /// <summary>
 /// AdamW (Loshchilov, Hutter, "Decoupled Weight Decay Regularization", 2019) over a whole parameter arena, with clipping by the global
-/// norm; the same update as PyTorch's <c>torch.optim.AdamW</c>. Each update is a <see cref="Prepare"/>, which hands the step's numbers to the
-/// device, and then one of the steps, which only launch, so that a captured sequence may hold them.
+/// norm; the same update as PyTorch's <c>torch.optim.AdamW</c>. Each update is a <see cref="Prepare"/>, which hands the step's numbers to
+/// the device, and then one of the steps, which only launch, so that a captured sequence may hold them.
 /// </summary>
 /// <remarks>
 /// The gradient is scaled by clip / norm where its norm exceeds clip. Where the norm is infinite or NaN the step is not applied: parameters
@@ -68,7 +68,8 @@ public sealed partial class AdamW(ComputeDevice device) : IDisposable
     public void Dispose() => factors.Dispose();
 
     void Check(
-        ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second, ArrayView<float> gradientNorm, long length, long decayLength)
+        ArrayView<float> gradients, ArrayView<float> first, ArrayView<float> second, ArrayView<float> gradientNorm, long length,
+        long decayLength)
     {
         Guard.Positive(length);
         Guard.Holds(gradients, length);

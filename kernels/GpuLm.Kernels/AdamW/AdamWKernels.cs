@@ -4,12 +4,12 @@ using ILGPU;
 namespace GpuLm.Kernels.AdamW;
 
 /// <summary>
-/// AdamW over a whole arena: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
-/// p = (1 - lr decay) p - lr m' / (sqrt(v') + epsilon) with m', v' corrected by 1 - beta^step, as PyTorch's torch.optim.AdamW.
+/// AdamW over a whole arena: m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, p = (1 - lr decay) p - lr m' / (sqrt(v') +
+/// epsilon) with m', v' corrected by 1 - beta^step, as PyTorch's torch.optim.AdamW.
 /// </summary>
 /// <remarks>
-/// A group owns one run of elements; no barriers. Bound by memory: 28 bytes a parameter. The gradient's norm and the step's numbers are read
-/// on the device: the host need not wait for the one, and the other may change between the runs of a captured graph.
+/// A group owns one run of elements; no barriers. Bound by memory: 28 bytes a parameter. The gradient's norm and the step's numbers are
+/// read on the device: the host need not wait for the one, and the other may change between the runs of a captured graph.
 /// </remarks>
 public static partial class AdamWKernels
 {
@@ -58,7 +58,8 @@ public static partial class AdamWKernels
             size => 15 * size.Elements, size => 28 * size.Elements),
         new("AdamW.StepVector", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.Step))!,
             size => 15 * size.Elements, size => 30 * size.Elements, KernelTarget.Ampere),
-        new("AdamW.StepWithoutMasters", "AdamW", "VectorPerThread", typeof(FourPerThread).GetMethod(nameof(FourPerThread.StepWithoutMasters))!,
+        new("AdamW.StepWithoutMasters", "AdamW", "VectorPerThread",
+        typeof(FourPerThread).GetMethod(nameof(FourPerThread.StepWithoutMasters))!,
             size => 15 * size.Elements, size => 24 * size.Elements, KernelTarget.Ampere),
     ];
 }

@@ -14,7 +14,7 @@ using ForwardLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>
 /// in T (Dao et al. 2022, "FlashAttention"; grouped queries: Ainslie et al. 2023, "GQA").
 /// </summary>
 /// <param name="device">The device that it runs on.</param>
-public sealed class Attention(ComputeDevice device)
+public sealed partial class Attention(ComputeDevice device)
 {
     readonly ForwardLauncher forward = device.Load<ForwardLauncher>(AttentionKernels.Forward);
     readonly BackwardLauncher backward = device.Load<BackwardLauncher>(AttentionKernels.Backward);
@@ -38,9 +38,9 @@ public sealed class Attention(ComputeDevice device)
     /// Computes the gradient of queries, keys and values; the attention weights are recomputed from <paramref name="logSumExp"/>.
     /// </summary>
     /// <param name="dOutput">[B T, H D], the gradient of the output.</param>
-    /// <param name="qkv">The input of <see cref="Forward"/>.</param>
-    /// <param name="output">The output of <see cref="Forward"/>.</param>
-    /// <param name="logSumExp">What <see cref="Forward"/> saved.</param>
+    /// <param name="qkv">The input of the forward pass.</param>
+    /// <param name="output">The output of the forward pass.</param>
+    /// <param name="logSumExp">What the forward pass saved.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="dQkv">[B T, (H + 2 Hkv) D]; overwritten. Must not overlap an input.</param>
     /// <exception cref="ArgumentException">A view is too short, or the shape is impossible.</exception>

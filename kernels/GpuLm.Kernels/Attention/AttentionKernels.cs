@@ -4,7 +4,7 @@ using ILGPU;
 namespace GpuLm.Kernels.Attention;
 
 /// <summary>Causal attention that never stores its T x T weights (Dao et al. 2022, "FlashAttention").</summary>
-public static class AttentionKernels
+public static partial class AttentionKernels
 {
     /// <summary>
     /// output_i = sum over j of p_ij v_j with p_ij = exp(s_ij - logSumExp_i), s_ij = q_i k_j / sqrt(D), j at most i.

@@ -23,6 +23,7 @@ public sealed class ComputeDevice : IDisposable
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
     readonly IKernelLoader loader;
     MemoryBuffer1D<float, Stride1D.Dense>? workspace;
+    TensorMaps? tensorMaps;
 
     /// <summary>Wraps an accelerator that the caller created; it is disposed together with this object.</summary>
     /// <param name="accelerator">The accelerator. A CPU accelerator must come from <see cref="CreateCpu"/>.</param>
@@ -71,6 +72,9 @@ public sealed class ComputeDevice : IDisposable
 
     /// <summary>What a CUDA device can do; null on other devices. Kernels with tensor cores and bf16 need one.</summary>
     public CudaTraits? Cuda { get; }
+
+    /// <summary>Tensor maps for kernels that copy by them; null where nothing can write any.</summary>
+    internal TensorMaps? TensorMaps => tensorMaps ??= loader is ITensorMapEncoder encoder ? new TensorMaps(this, encoder) : null;
 
     /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
     public bool IsCpu => Cuda is null && Accelerator.AcceleratorType == AcceleratorType.CPU;
@@ -158,20 +162,27 @@ public sealed class ComputeDevice : IDisposable
             Synchronize();
             workspace?.Dispose();
             workspace = Accelerator.Allocate1D<float>(length + CacheLine);
+            WorkspaceMoves++;
         }
         return FromCacheLine(workspace, length);
     }
 
+    /// <summary>How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.</summary>
+    internal int WorkspaceMoves { get; private set; }
+
     /// <summary>
-    /// Copies host memory to the device after everything that was launched has finished; the source is free again on return.
+    /// Copies host memory to the device, after everything that was launched before; the source is free again on return.
     /// </summary>
-    /// <remarks>On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call.</remarks>
+    /// <remarks>
+    /// On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call. On CUDA the host does not wait
+    /// for the launches: the driver copies pageable memory aside before it returns, and the stream keeps the order.
+    /// </remarks>
     /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
     public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged
     {
         if (source.IsEmpty) return;
         Guard.Holds(target, source.Length);
-        Synchronize();
+        if (Accelerator.AcceleratorType != AcceleratorType.Cuda) Synchronize();
         if (IsCpu) source.CopyTo(MemoryMarshal.CreateSpan(ref target[0], source.Length));
         else target.SubView(0, source.Length).CopyFromCPU(Stream, source);
     }

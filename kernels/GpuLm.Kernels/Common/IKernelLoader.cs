@@ -21,6 +21,7 @@ sealed class AcceleratorLoader(Accelerator accelerator) : IKernelLoader
     public TLauncher Load<TLauncher>(MethodInfo kernel) where TLauncher : Delegate
     {
         var entryPoint = EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
+        CodeOrder.Keep(accelerator.GetBackend());
         CompiledKernel compiled = accelerator.GetBackend().Compile(entryPoint, KernelSpecialization.Empty);
         OpenCL.OpenCLSource.Repair(compiled);
         return accelerator.LoadKernel(compiled).CreateLauncherDelegate<TLauncher>();

@@ -14,13 +14,20 @@ public sealed class LaunchSequence(ComputeDevice device, Action launches, bool u
 {
     CudaGraph? graph;
     bool warm;
+    int workspaceMoves;
 
     /// <summary>Launches the sequence once.</summary>
     public void Run()
     {
+        if (graph is not null && workspaceMoves != device.WorkspaceMoves)
+        {
+            graph.Dispose();   // something else needed a larger workspace since: the graph's launches hold the old one's address
+            graph = null;
+        }
         if (graph is null && warm && useGraph && device.Accelerator.AcceleratorType == AcceleratorType.Cuda)
         {
             graph = CudaGraph.Capture(device.Stream, launches);
+            workspaceMoves = device.WorkspaceMoves;
         }
         if (graph is not null) graph.Launch();
         else launches();   // the first run grows workspaces, which a capture could not

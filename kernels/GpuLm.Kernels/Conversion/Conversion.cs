@@ -12,7 +12,8 @@ namespace GpuLm.Kernels.Conversion;
 public sealed class Conversion(ComputeDevice device)
 {
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<Float4>, long, ArrayView<UInt4>> toBf16 =
-        RequireBf16(device).Load<Action<AcceleratorStream, KernelConfig, ArrayView<Float4>, long, ArrayView<UInt4>>>(ConversionKernels.ToBf16);
+        RequireBf16(device).Load<Action<AcceleratorStream, KernelConfig, ArrayView<Float4>, long, ArrayView<UInt4>>>(
+            ConversionKernels.ToBf16);
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, long, ArrayView<Float4>> toFp32 =
         device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, long, ArrayView<Float4>>>(ConversionKernels.ToFp32);
@@ -31,11 +32,9 @@ public sealed class Conversion(ComputeDevice device)
         Guard.Holds(source, count);
         Guard.Holds(target, count);
         long vectors = count / Eight, done = vectors * Eight;
+        int rest = (int)(count - done);
         if (vectors > 0) toBf16(device.Stream, ThreadEach(vectors), Vectors(source), vectors, Vectors(target));
-        if (done < count)
-        {
-            restToBf16(device.Stream, new(1, Eight), source.SubView(done, count - done), (int)(count - done), target.SubView(done, count - done));
-        }
+        if (rest > 0) restToBf16(device.Stream, new(1, Eight), source.SubView(done, rest), rest, target.SubView(done, rest));
     }
 
     /// <summary>target[i] = source[i], exactly, i &lt; count.</summary>
@@ -46,10 +45,8 @@ public sealed class Conversion(ComputeDevice device)
         Guard.Holds(source, count);
         Guard.Holds(target, count);
         long vectors = count / Eight, done = vectors * Eight;
+        int rest = (int)(count - done);
         if (vectors > 0) toFp32(device.Stream, ThreadEach(vectors), Vectors(source), vectors, Vectors(target));
-        if (done < count)
-        {
-            restToFp32(device.Stream, new(1, Eight), source.SubView(done, count - done), (int)(count - done), target.SubView(done, count - done));
-        }
+        if (rest > 0) restToFp32(device.Stream, new(1, Eight), source.SubView(done, rest), rest, target.SubView(done, rest));
     }
 }

@@ -19,7 +19,8 @@ public sealed partial class CrossEntropy(ComputeDevice device)
             CrossEntropyKernels.Forward);
 
     readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>>
-        forwardBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float, ArrayView<float>>>(
+        forwardBackward = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, int, int, int, float,
+            ArrayView<float>>>(
             CrossEntropyKernels.ForwardBackward);
 
     /// <summary>Writes each row's loss and keeps the logits: for evaluation.</summary>

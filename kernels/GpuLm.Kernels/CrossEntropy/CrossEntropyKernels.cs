@@ -63,7 +63,8 @@ public static partial class CrossEntropyKernels
             size => 5 * size.Elements, size => 8 * size.Elements + 8.0 * size.Rows),
         new("CrossEntropy.ForwardBf16", "CrossEntropy", "RowPerGroup", typeof(RowPerGroup).GetMethod(nameof(RowPerGroup.Forward))!,
             size => 4 * size.Elements, size => 2 * size.Elements + 8.0 * size.Rows, KernelTarget.Ampere),
-        new("CrossEntropy.ForwardBackwardBf16", "CrossEntropy", "RowPerGroup", typeof(RowPerGroup).GetMethod(nameof(RowPerGroup.ForwardBackward))!,
+        new("CrossEntropy.ForwardBackwardBf16", "CrossEntropy", "RowPerGroup",
+            typeof(RowPerGroup).GetMethod(nameof(RowPerGroup.ForwardBackward))!,
             size => 5 * size.Elements, size => 4 * size.Elements + 8.0 * size.Rows, KernelTarget.Ampere),
     ];
 }

@@ -5,8 +5,8 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// Device code: a group sums a tile of columns over rows. Lane l of every warp has the columns 8l to 8l + 7 of the tile, each warp its share of
-/// the rows; the warps' sums meet in shared memory, in their order.
+/// Device code: a group sums a tile of columns over rows. Lane l of every warp has the columns 8l to 8l + 7 of the tile, each warp its
+/// share of the rows; the warps' sums meet in shared memory, in their order.
 /// </summary>
 static class ColumnTile
 {

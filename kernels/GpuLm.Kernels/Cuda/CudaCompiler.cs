@@ -1,4 +1,5 @@
 using System.Reflection;
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Primitives;
 using ILGPU;
 using ILGPU.Algorithms;
@@ -52,6 +53,7 @@ public static class CudaCompiler
     public static PTXCompiledKernel Compile(PTXBackend backend, MethodInfo kernel)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        CodeOrder.Keep(backend);
         var compiled = (PTXCompiledKernel)backend.Compile(
             EntryPointDescription.FromExplicitlyGroupedKernel(kernel), LaunchBoundsAttribute.Of(kernel));
         PtxSource.Repair(compiled);

@@ -8,7 +8,7 @@ using ILGPU.Runtime.Cuda;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>Compile, patch, load: how a kernel's method gets onto an NVIDIA GPU. Nothing outside this folder knows about PTX.</summary>
-sealed class CudaLoader : IKernelLoader
+sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
 {
     readonly CudaAccelerator accelerator;
     readonly CudaTraits traits;
@@ -47,6 +47,13 @@ sealed class CudaLoader : IKernelLoader
         var shared = PtxSource.SharedMemory(compiled.PTXAssembly);
         if (shared.HasDynamicMemory) CudaDriver.AllowDynamicShared(loaded.FunctionPtr, traits.SharedBytes - shared.StaticSize);
         return loaded.CreateLauncherDelegate<TLauncher>();
+    }
+
+    /// <inheritdoc/>
+    public TensorMap Encode(TensorMapShape shape)
+    {
+        accelerator.Bind();
+        return CudaDriver.EncodeTensorMap(shape);
     }
 
     PTXCompiledKernel Compile(MethodInfo kernel)

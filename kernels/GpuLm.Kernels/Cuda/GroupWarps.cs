@@ -32,7 +32,7 @@ static class GroupWarps
     }
 
     /// <summary>The running thread's place in its warp.</summary>
-    public static int Lane => Group.IdxX % Warps.Size;
+    public static int Lane => Group.IdxX & (Warps.Size - 1);
 
     /// <summary>The running thread's warp.</summary>
     public static int Warp => Group.IdxX / Warps.Size;

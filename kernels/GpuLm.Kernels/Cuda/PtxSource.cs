@@ -22,12 +22,14 @@ public static partial class PtxSource
     /// <summary>
     /// At O2 ILGPU marks branches on values that differ between threads as uniform (<c>bra.uni</c>), and ptxas then drops a needed
     /// re-convergence; a plain <c>bra</c> is always right. Dynamic shared memory starts at a multiple of 1,024 bytes, which the swizzle of
-    /// Hopper's bulk copies needs. Kernels with Hopper's own instructions target <c>sm_90a</c>, which alone has them.
+    /// Hopper's bulk copies needs. Kernels with Hopper's own instructions target <c>sm_90a</c>, which alone has them. Loops move sums that
+    /// change in place from a register to itself; while wgmma are under way nothing may touch them, and such moves do nothing anyway.
     /// </summary>
     public static string Repair(string ptx)
     {
         ptx = PredicatedUniformBranch().Replace(ptx, "$1bra");
         ptx = DynamicShared().Replace(ptx, ".extern .shared .align 1024 ");
+        ptx = MoveToItself().Replace(ptx, "");
         return HopperOnly().IsMatch(ptx) ? ptx.Replace(".target sm_90\n", ".target sm_90a\n", StringComparison.Ordinal) : ptx;
     }
 
@@ -44,6 +46,9 @@ public static partial class PtxSource
 
     [GeneratedRegex(@"(?<!\.extern )\.shared \.align \d+ \.b8 \w+\[(\d+)\]")]
     private static partial Regex StaticShared();
+
+    [GeneratedRegex(@"\tmov\.\w+\s+(%\w+), \1;\n")]
+    private static partial Regex MoveToItself();
 
     [GeneratedRegex(@"\b(wgmma|setmaxnreg)\.")]
     private static partial Regex HopperOnly();

@@ -6,8 +6,8 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// The threads that share a row of bf16 numbers: one warp, of which a group then holds several, or all warps of a group. Each thread holds up
-/// to three vectors of the row in registers, so that a row is read once, and reads them all at once: vectors First, First + Step, ...
+/// The threads that share a row of bf16 numbers: one warp, of which a group then holds several, or all warps of a group. Each thread holds
+/// up to three vectors of the row in registers, so that a row is read once, and reads them all at once: vectors First, First + Step, ...
 /// </summary>
 struct RowTeam
 {

@@ -44,11 +44,13 @@ static class VectorAccess
 
     /// <summary>Requires that a view starts at a multiple of 16 bytes.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
-    public static ArrayView<T> Aligned<T>(ArrayView<T> view, [CallerArgumentExpression(nameof(view))] string? name = null) where T : unmanaged
+    public static ArrayView<T> Aligned<T>(ArrayView<T> view, [CallerArgumentExpression(nameof(view))] string? name = null)
+        where T : unmanaged
     {
         Guard.Require(
             view.LoadEffectiveAddressAsPtr() % 16 == 0,
-            $"{name} does not start at a multiple of 16 bytes. Cut it from its arena at a multiple of {16 / Unsafe.SizeOf<T>()} elements.", name!);
+            $"{name} does not start at a multiple of 16 bytes. Cut it from its arena at a multiple of {16 / Unsafe.SizeOf<T>()} elements.",
+            name!);
         return view;
     }
 

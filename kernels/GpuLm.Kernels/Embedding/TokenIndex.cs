@@ -33,6 +33,9 @@ public sealed class TokenIndex : IDisposable
         deviceStarts = device.Allocate<int>(capacity + 1);
     }
 
+    /// <summary>Bytes on the device for batches of up to so many ids.</summary>
+    public static long RequiredBytes(long capacity) => (4 * capacity + 1) * sizeof(int);
+
     /// <summary>Ids of the loaded batch.</summary>
     public int Count { get; private set; }
 
@@ -46,14 +49,14 @@ public sealed class TokenIndex : IDisposable
     public ArrayView<int> Ids => deviceIds.View.AsContiguous().SubView(0, Count);
 
     /// <summary>
-    /// The different tokens in the order of their first occurrence, and from <see cref="DistinctCount"/> on anything; [Count], so that launches
-    /// do not depend on how many there are.
+    /// The different tokens in the order of their first occurrence, and from <see cref="DistinctCount"/> on anything; [Count], so that
+    /// launches do not depend on how many there are.
     /// </summary>
     internal ArrayView<int> Tokens => deviceTokens.View.AsContiguous().SubView(0, Count);
 
     /// <summary>
-    /// The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; none beyond the different tokens;
-    /// [Count + 1].
+    /// The occurrences of token k of <see cref="Tokens"/> are Order[Starts[k]] to Order[Starts[k + 1] - 1]; none beyond the different
+    /// tokens; [Count + 1].
     /// </summary>
     internal ArrayView<int> Starts => deviceStarts.View.AsContiguous().SubView(0, Count + 1);
 
@@ -65,7 +68,8 @@ public sealed class TokenIndex : IDisposable
     public void Load(ReadOnlySpan<int> ids)
     {
         Guard.Require(
-            ids.Length > 0 && ids.Length <= tokens.Length, $"A batch has 1 to {tokens.Length} ids here; this one has {ids.Length}.", nameof(ids));
+            ids.Length > 0 && ids.Length <= tokens.Length, $"A batch has 1 to {tokens.Length} ids here; this one has {ids.Length}.",
+            nameof(ids));
         foreach (int id in ids)
         {
             Guard.Require(

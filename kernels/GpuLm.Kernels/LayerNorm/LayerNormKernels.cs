@@ -82,7 +82,8 @@ public static partial class LayerNormKernels
         Entry(nameof(ForwardOfSum), s => 9 * s.Elements, s => sizeof(float) * (4 * s.Elements + 2.0 * s.Rows + 2.0 * s.Columns)),
         Entry(nameof(Backward), s => 14 * s.Elements, s => sizeof(float) * (3 * s.Elements + 2.0 * s.Rows + s.Columns)),
         Entry(nameof(SumPartials), s => 2 * s.Elements, s => sizeof(float) * 2 * (s.Elements + s.Columns)),
-        Bf16Entry(nameof(RowInRegisters.Forward), s => 8 * s.Elements, s => 4 * s.Elements + sizeof(float) * (2.0 * s.Rows + 2.0 * s.Columns)),
+        Bf16Entry(nameof(RowInRegisters.Forward), s => 8 * s.Elements,
+            s => 4 * s.Elements + sizeof(float) * (2.0 * s.Rows + 2.0 * s.Columns)),
         Bf16Entry(nameof(RowInRegisters.ForwardOfSum), s => 9 * s.Elements,
             s => 8 * s.Elements + sizeof(float) * (2.0 * s.Rows + 2.0 * s.Columns)),
         Bf16Entry(nameof(RowInRegisters.Backward), s => 14 * s.Elements, s => 6 * s.Elements + sizeof(float) * (2.0 * s.Rows + s.Columns)),
@@ -93,5 +94,6 @@ public static partial class LayerNormKernels
         new($"LayerNorm.{kernel}", "LayerNorm", "RowPerGroup", typeof(LayerNormKernels).GetMethod(kernel)!, flops, bytes);
 
     static KernelEntry Bf16Entry(string kernel, Func<KernelSizes, double> flops, Func<KernelSizes, double> bytes) => new(
-        $"LayerNorm.{kernel}Bf16", "LayerNorm", "RowInRegisters", typeof(RowInRegisters).GetMethod(kernel)!, flops, bytes, KernelTarget.Ampere);
+        $"LayerNorm.{kernel}Bf16", "LayerNorm", "RowInRegisters", typeof(RowInRegisters).GetMethod(kernel)!, flops, bytes,
+        KernelTarget.Ampere);
 }

@@ -12,7 +12,7 @@ namespace GpuLm.Cli.Training;
 /// </remarks>
 sealed class TrainArguments
 {
-    const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine";
+    const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine", DefaultRecompute = "none";
     static readonly TrainingOptions Defaults = new() { Steps = 4000, FinalLearningRateRatio = 0, EvaluateEvery = 250, SampleEvery = 250 };
 
     static readonly Dictionary<string, Schedule> Schedules = new()
@@ -20,6 +20,9 @@ sealed class TrainArguments
         ["cosine"] = GpuLm.Training.Schedule.Cosine, ["wsd"] = GpuLm.Training.Schedule.WarmupStableDecay,
         ["constant"] = GpuLm.Training.Schedule.Constant,
     };
+
+    static readonly Dictionary<string, Recompute> Recomputes =
+        Enum.GetValues<Recompute>().ToDictionary(choice => choice.ToString().ToLowerInvariant());
 
     public Option<string[]> Text { get; } = new("--text")
     {
@@ -58,6 +61,19 @@ sealed class TrainArguments
         Options.Number("--clip", $"Largest gradient norm; 0 does not clip. Default: {Defaults.Clip}.", 0f);
     public Option<ulong?> Seed { get; } = Options.Number("--seed", $"Seed of the whole run. Default: {Defaults.Seed}.", 0ul);
     public Option<string> Device { get; } = Options.Device();
+    public Option<string> Precision { get; } = Options.Precision();
+    public Option<string> MasterWeights { get; } = Options.OnOff(
+        "--master-weights",
+        "With bf16: on keeps every matrix in fp32 too. off saves these 4 bytes a parameter and rounds each update of a bf16 matrix up or "
+        + "down at random: right on average, but a single small update is lost or too large, and the saved model has bf16's digits. "
+        + "Default: on.");
+    public Option<string> Recompute { get; } = Options.Choice(
+        "--recompute",
+        "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
+        + $"pass. The result is the same. Default: {DefaultRecompute}.",
+        Recomputes.Keys);
+    public Option<string> CudaGraph { get; } = Options.OnOff(
+        "--cuda-graph", "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same. Default: on.");
     public Option<string> Out { get; } =
         new("--out") { Description = "Folder of the run, new or empty. Default: a fresh one under runs/.", HelpName = "DIR" };
     public Option<int?> EvaluateEvery { get; } =
@@ -71,7 +87,8 @@ sealed class TrainArguments
         Option[] all =
         [
             Text, Tokenizer, Model, Layers, Heads, Channels, Context, Batch, Accumulate, Steps, Tokens, Minutes, LearningRate, Warmup,
-            Schedule, WeightDecay, Clip, Seed, Device, Out, EvaluateEvery, SaveEvery, SampleEvery,
+            Schedule, WeightDecay, Clip, Seed, Device, Precision, MasterWeights, Recompute, CudaGraph, Out, EvaluateEvery, SaveEvery,
+            SampleEvery,
         ];
         foreach (var option in all) command.Options.Add(option);
         command.Validators.Add(Check);
@@ -90,6 +107,8 @@ sealed class TrainArguments
             WeightDecay = result.GetValue(WeightDecay) ?? Defaults.WeightDecay,
             Clip = result.GetValue(Clip) ?? Defaults.Clip,
             Seed = result.GetValue(Seed) ?? Defaults.Seed,
+            Recompute = Recomputes[result.GetValue(Recompute) ?? DefaultRecompute],
+            UseGraph = result.GetValue(CudaGraph) != "off",
             EvaluateEvery = result.GetValue(EvaluateEvery) ?? Defaults.EvaluateEvery,
             SaveEvery = result.GetValue(SaveEvery) ?? Defaults.SaveEvery,
             SampleEvery = result.GetValue(SampleEvery) ?? Defaults.SampleEvery,
@@ -101,7 +120,8 @@ sealed class TrainArguments
         options = options with { Warmup = result.GetValue(Warmup) ?? Math.Min(Defaults.Warmup, options.Steps / 10) };
         return new TrainSettings(
             result.GetValue(Text) ?? [], result.GetValue(Tokenizer) ?? DefaultTokenizer, shape, options,
-            result.GetValue(Device) ?? "auto", result.GetValue(Out));
+            result.GetValue(Device) ?? "auto", Options.PrecisionOf(result.GetValue(Precision)), result.GetValue(MasterWeights) != "off",
+            result.GetValue(Out));
     }
 
     /// <summary>Wide models need small steps: 0.004 for 128 channels, 0.00065 for the 768 of GPT-2.</summary>

@@ -9,9 +9,12 @@ namespace GpuLm.Cli.Training;
 /// <param name="Shape">The model; its vocabulary is not known before the text is read, and is 1 here.</param>
 /// <param name="Options">The training run.</param>
 /// <param name="Device">The device that runs, as the user named it.</param>
+/// <param name="Precision">The precision that the user named; nothing means the fastest that is possible.</param>
+/// <param name="MasterWeights">Whether a model in bf16 keeps fp32 matrices too.</param>
 /// <param name="Folder">The run's folder; nothing chooses a fresh one.</param>
 sealed record TrainSettings(
-    IReadOnlyList<string> Texts, string Tokenizer, GptConfig Shape, TrainingOptions Options, string Device, string? Folder)
+    IReadOnlyList<string> Texts, string Tokenizer, GptConfig Shape, TrainingOptions Options, string Device, Precision? Precision,
+    bool MasterWeights, string? Folder)
 {
     /// <summary>Tokens of one update.</summary>
     public long TokensPerStep => (long)Options.Batch * Options.Accumulate * Shape.ContextLength;

@@ -1,7 +1,4 @@
 using GpuLm.Kernels.Common;
-using GpuLm.Tensors;
-using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuLm.Models;
 
@@ -12,22 +9,22 @@ namespace GpuLm.Models;
 /// </summary>
 public sealed class Gpt : IDisposable
 {
-    readonly Arena arena;
-
     /// <summary>Allocates a model and initialises its parameters.</summary>
     /// <param name="device">Where it lives; the caller disposes it after the model.</param>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">Seeds the initialisation; null leaves all parameters zero, for a caller who loads them.</param>
+    /// <param name="format">Its numbers; null means fp32.</param>
     /// <exception cref="ArgumentException">The configuration describes no model.</exception>
-    /// <exception cref="GpuLmException">The device has not enough memory.</exception>
-    public Gpt(ComputeDevice device, GptConfig config, ulong? seed)
+    /// <exception cref="GpuLmException">The device has not enough memory, or does not allow the precision.</exception>
+    public Gpt(ComputeDevice device, GptConfig config, ulong? seed, ModelFormat? format = null)
     {
         ArgumentNullException.ThrowIfNull(device);
         Layout = new GptLayout(config);
         Device = device;
-        Kernels = new GptKernels(device);
-        arena = new Arena(device, Layout.Length, "parameters");
-        Parameters = new GptTensors(Layout, arena.View);
+        Format = format ?? ModelFormat.Fp32;
+        PrecisionSupport.Require(Format.Precision, device, config);
+        Kernels = new GptKernels(device, Format.Precision);
+        Parameters = new GptParameters(device, Layout, Format);
         if (seed is null) return;
         foreach (var slot in Layout.Slots)
         {
@@ -43,40 +40,39 @@ public sealed class Gpt : IDisposable
     /// <summary>The model's shape.</summary>
     public GptConfig Config => Layout.Config;
 
+    /// <summary>The model's numbers.</summary>
+    public ModelFormat Format { get; }
+
     /// <summary>Where each parameter lies.</summary>
     public GptLayout Layout { get; }
 
     /// <summary>The parameters.</summary>
-    public GptTensors Parameters { get; }
+    public GptParameters Parameters { get; }
+
+    internal GptTensors Tensors => Parameters.Tensors;
 
     internal GptKernels Kernels { get; }
 
-    /// <summary>Copies a parameter to the host.</summary>
-    public float[] ReadParameters(ParameterSlot slot) => Read(Parameters, slot);
+    /// <summary>Copies a parameter to the host: its fp32 master, or the bf16 number where there is no master.</summary>
+    public float[] ReadParameters(ParameterSlot slot)
+    {
+        ArgumentNullException.ThrowIfNull(slot);
+        return Parameters.Read(slot);
+    }
 
-    /// <summary>Copies a parameter from the host.</summary>
+    /// <summary>Copies a parameter from the host; what is kept in bf16 is rounded to nearest.</summary>
     /// <exception cref="ArgumentException">There are more or fewer values than the parameter has.</exception>
     public void WriteParameters(ParameterSlot slot, ReadOnlySpan<float> values)
     {
         ArgumentNullException.ThrowIfNull(slot);
         Guard.Require(values.Length == slot.Length, $"{slot.Name} has {slot.Length} elements, not {values.Length}.", nameof(values));
-        Parameters.Arena.SubView(slot.Offset, slot.Length).CopyFromCPU(Device.Stream, values);
-        Device.Synchronize();
-    }
-
-    /// <summary>Copies one tensor of an arena in this model's layout to the host.</summary>
-    internal float[] Read(GptTensors tensors, ParameterSlot slot)
-    {
-        var values = new float[slot.Length];
-        tensors.Arena.SubView(slot.Offset, slot.Length).CopyToCPU(Device.Stream, values);
-        Device.Synchronize();
-        return values;
+        Parameters.Write(slot, values);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Parameters.Dispose();
         Kernels.Dispose();
-        arena.Dispose();
     }
 }

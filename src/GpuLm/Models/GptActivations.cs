@@ -1,93 +1,89 @@
-using GpuLm.Kernels.Attention;
 using GpuLm.Kernels.Common;
 using GpuLm.Tensors;
 using ILGPU;
 
 namespace GpuLm.Models;
 
-/// <summary>What a forward pass leaves behind, for up to B sequences of T tokens. Sizes in comments: N = B T tokens, C channels, H heads.</summary>
+/// <summary>
+/// What a forward pass leaves behind, for up to B sequences of T tokens. Sizes in comments: N = B T tokens, C channels, H heads.
+/// </summary>
 public sealed class GptActivations : IDisposable
 {
-    /// <summary>Logits are made for at most this many elements at a time.</summary>
-    const long LogitsElements = 16 << 20;
-
     readonly Arena arena;
 
     /// <summary>Allocates the activations.</summary>
-    /// <param name="device">The device.</param>
-    /// <param name="config">The model's shape.</param>
+    /// <param name="model">The model.</param>
     /// <param name="batch">B, the largest batch.</param>
     /// <param name="length">T, the longest sequence.</param>
-    /// <param name="keepForBackward">Whether each block keeps its own; otherwise all blocks share one set.</param>
-    public GptActivations(ComputeDevice device, GptConfig config, int batch, int length, bool keepForBackward)
+    /// <param name="backward">What a backward pass computes again; null where none follows.</param>
+    /// <exception cref="GpuLmException">The device has not enough memory.</exception>
+    public GptActivations(Gpt model, int batch, int length, Recompute? backward)
+        : this(Require(model), new ActivationPlan(batch, length, Require(model).Format.Precision, backward))
     {
-        Guard.Positive(batch);
-        Guard.Positive(length);
-        (Batch, Length, KeepsForBackward) = (batch, length, keepForBackward);
-        arena = new Arena(device, RequiredLength(config, batch, length, keepForBackward), "activations");
-        Tensors = new(config, batch, length, keepForBackward, new ArenaCutter(arena.View));
     }
 
-    /// <summary>B, the largest batch.</summary>
-    public int Batch { get; }
+    internal GptActivations(Gpt model, ActivationPlan plan)
+    {
+        Guard.Positive(plan.Batch);
+        Guard.Positive(plan.Length);
+        Plan = plan;
+        arena = new Arena(model.Device, plan.RequiredBytes(model.Config), "activations");
+        Tensors = new(model.Config, plan, new ArenaCutter(arena.View));
+        (LogitsRows, LogitsStride) = (plan.LogitsRows(model.Config), plan.LogitsStride(model.Config));
+    }
 
-    /// <summary>T, the longest sequence.</summary>
-    public int Length { get; }
+    /// <summary>What it holds.</summary>
+    public ActivationPlan Plan { get; }
 
-    /// <summary>Whether a backward pass can follow.</summary>
-    public bool KeepsForBackward { get; }
+    /// <summary>Rows of logits that exist at once.</summary>
+    public int LogitsRows { get; }
+
+    /// <summary>Elements from one row of logits to the next, at least V.</summary>
+    public int LogitsStride { get; }
 
     /// <summary>The tensors.</summary>
     public ActivationTensors Tensors { get; }
 
-    /// <summary>Elements that the activations need.</summary>
-    public static long RequiredLength(GptConfig config, int batch, int length, bool keepForBackward)
-    {
-        var counter = new ArenaCutter();
-        _ = new ActivationTensors(config, batch, length, keepForBackward, counter);
-        return counter.Length;
-    }
-
-    /// <summary>Rows of logits that exist at once.</summary>
-    public static int LogitsRows(GptConfig config, int rows)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        return (int)Math.Clamp(LogitsElements / config.VocabularySize, 1, rows);
-    }
+    internal long Bytes => arena.Bytes;
 
     /// <inheritdoc/>
     public void Dispose() => arena.Dispose();
+
+    static Gpt Require(Gpt model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model;
+    }
 }
 
 /// <summary>The tensors of <see cref="GptActivations"/>.</summary>
 public sealed class ActivationTensors
 {
-    internal ActivationTensors(GptConfig config, int batch, int length, bool keepForBackward, ArenaCutter cutter)
+    internal ActivationTensors(GptConfig config, ActivationPlan plan, ArenaCutter cutter)
     {
-        long n = (long)batch * length, c = config.Channels;
-        Embedded = cutter.Take(n * c);
+        long n = plan.Tokens, c = config.Channels;
+        Embedded = cutter.Take(plan.Numbers, n * c);
         var blocks = new List<BlockActivations>();
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            bool ownSet = keepForBackward || layer == 0;
-            blocks.Add(ownSet ? new BlockActivations(config, batch, length, cutter) : blocks[0]);
+            blocks.Add(new BlockActivations(config, plan, layer == 0 ? null : blocks[0], cutter));
         }
         Blocks = blocks;
-        Normed = cutter.Take(n * c);
-        NormMean = cutter.Take(n);
-        NormRstd = cutter.Take(n);
-        Logits = cutter.Take((long)GptActivations.LogitsRows(config, (int)n) * config.VocabularySize);
-        Losses = cutter.Take(n);
+        Normed = cutter.Take(plan.Numbers, n * c);
+        NormMean = cutter.TakeFp32(n);
+        NormRstd = cutter.TakeFp32(n);
+        Logits = cutter.Take(plan.Numbers, (long)plan.LogitsRows(config) * plan.LogitsStride(config));
+        Losses = cutter.TakeFp32(n);
     }
 
     /// <summary>[N, C], the residual stream before the first block.</summary>
-    public ArrayView<float> Embedded { get; }
+    public Tensor Embedded { get; }
 
     /// <summary>Each block's, first to last.</summary>
     public IReadOnlyList<BlockActivations> Blocks { get; }
 
     /// <summary>[N, C], after the final norm.</summary>
-    public ArrayView<float> Normed { get; }
+    public Tensor Normed { get; }
 
     /// <summary>[N], the final norm's means.</summary>
     public ArrayView<float> NormMean { get; }
@@ -95,70 +91,12 @@ public sealed class ActivationTensors
     /// <summary>[N], the final norm's reciprocal standard deviations.</summary>
     public ArrayView<float> NormRstd { get; }
 
-    /// <summary>[rows, V], a chunk of rows at a time; their gradient after a backward pass.</summary>
-    public ArrayView<float> Logits { get; }
+    /// <summary>[rows, stride], a chunk of rows at a time, of which V columns count; their gradient after a backward pass.</summary>
+    public Tensor Logits { get; }
 
     /// <summary>[N], each token's loss in nats.</summary>
     public ArrayView<float> Losses { get; }
-}
 
-/// <summary>One block's activations, in the order in which a token meets them.</summary>
-public sealed class BlockActivations
-{
-    internal BlockActivations(GptConfig config, int batch, int length, ArenaCutter cutter)
-    {
-        long n = (long)batch * length, c = config.Channels;
-        Norm1 = cutter.Take(n * c);
-        Norm1Mean = cutter.Take(n);
-        Norm1Rstd = cutter.Take(n);
-        Qkv = cutter.Take(3 * n * c);
-        Attended = cutter.Take(n * c);
-        LogSumExp = cutter.Take(n * config.Heads);
-        Residual1 = cutter.Take(n * c);
-        Norm2 = cutter.Take(n * c);
-        Norm2Mean = cutter.Take(n);
-        Norm2Rstd = cutter.Take(n);
-        PreActivation = cutter.Take(4 * n * c);
-        Activated = cutter.Take(4 * n * c);
-        Residual2 = cutter.Take(n * c);
-    }
-
-    /// <summary>[N, C], after ln_1.</summary>
-    public ArrayView<float> Norm1 { get; }
-
-    /// <summary>[N].</summary>
-    public ArrayView<float> Norm1Mean { get; }
-
-    /// <summary>[N].</summary>
-    public ArrayView<float> Norm1Rstd { get; }
-
-    /// <summary>[N, 3C]: queries, keys, values.</summary>
-    public ArrayView<float> Qkv { get; }
-
-    /// <summary>[N, C], the heads' outputs.</summary>
-    public ArrayView<float> Attended { get; }
-
-    /// <summary>[B, H, T].</summary>
-    public ArrayView<float> LogSumExp { get; }
-
-    /// <summary>[N, C], the residual stream after attention.</summary>
-    public ArrayView<float> Residual1 { get; }
-
-    /// <summary>[N, C], after ln_2.</summary>
-    public ArrayView<float> Norm2 { get; }
-
-    /// <summary>[N].</summary>
-    public ArrayView<float> Norm2Mean { get; }
-
-    /// <summary>[N].</summary>
-    public ArrayView<float> Norm2Rstd { get; }
-
-    /// <summary>[N, 4C], before the GELU.</summary>
-    public ArrayView<float> PreActivation { get; }
-
-    /// <summary>[N, 4C], after the GELU.</summary>
-    public ArrayView<float> Activated { get; }
-
-    /// <summary>[N, C], the residual stream after the block.</summary>
-    public ArrayView<float> Residual2 { get; }
+    /// <summary>The residual stream [N, C] that a block reads.</summary>
+    internal Tensor InputOf(int layer) => layer == 0 ? Embedded : Blocks[layer - 1].Residual2;
 }

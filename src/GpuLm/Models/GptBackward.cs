@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Attention;
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Embedding;
 using GpuLm.Kernels.MatMul;
 using ILGPU;
@@ -27,42 +28,54 @@ static class GptBackward
         Gpt model, GptActivations activations, GptGradients gradients, TokenIndex tokens, ArrayView<int> targets, int batch, int length,
         float lossScale, bool accumulate)
     {
-        var (kernels, parameters, a, g, flow) = (model.Kernels, model.Parameters, activations.Tensors, gradients.Tensors, gradients.Flow);
+        var (parameters, a, g, flow) = (model.Tensors, activations.Tensors, gradients.Tensors, gradients.Flow);
         int n = batch * length, c = model.Config.Channels, layers = model.Config.Layers;
         Head(model, activations, gradients, targets, n, lossScale, accumulate);
-        var residual = a.Blocks[layers - 1].Residual2;
-        kernels.LayerNorm.Backward(
-            flow.Narrow, residual, parameters.FinalNorm.Weight, a.NormMean, a.NormRstd, n, c, flow.Residual,
+        model.Kernels.LayerNorm.Backward(
+            flow.Narrow, a.InputOf(layers), parameters.FinalNorm.Weight, a.NormMean, a.NormRstd, n, c, flow.Residual,
             g.FinalNorm.Weight, g.FinalNorm.Bias, accumulate);
         for (int layer = layers - 1; layer >= 0; layer--)
         {
-            residual = layer == 0 ? a.Embedded : a.Blocks[layer - 1].Residual2;
-            Block(model, parameters.Blocks[layer], a.Blocks[layer], g.Blocks[layer], flow, residual, batch, length, accumulate);
+            var (p, block, residual) = (parameters.Blocks[layer], a.Blocks[layer], a.InputOf(layer));
+            // What the last block shares is still as its forward pass left it.
+            if (layer < layers - 1)
+            {
+                if (activations.Plan.Backward == Recompute.Norms) GptForward.NormsAndGelu(model, p, block, residual, n);
+                if (activations.Plan.Backward == Recompute.Block) GptForward.UpToGelu(model, p, block, residual, batch, length);
+            }
+            Block(model, p, block, g.Blocks[layer], flow, residual, batch, length, accumulate);
         }
         // The head has written wte's gradient already: the embedding always adds to it.
-        kernels.Embedding.Backward(
-            flow.Residual, tokens, batch, length, c, model.Config.ContextLength, g.TokenEmbedding, g.PositionEmbedding, accumulate);
+        model.Kernels.Embedding.Backward(
+            flow.Residual, tokens, batch, length, c, model.Config.ContextLength, g.TokenEmbedding.AsFp32(), g.PositionEmbedding.AsFp32(),
+            accumulate);
     }
 
-    /// <summary>Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.</summary>
-    static void Head(Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
+    /// <summary>
+    /// Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.
+    /// </summary>
+    static void Head(
+        Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
     {
-        var (kernels, a, wte) = (model.Kernels, activations.Tensors, model.Parameters.TokenEmbedding);
-        int c = model.Config.Channels, v = model.Config.VocabularySize, chunk = GptActivations.LogitsRows(model.Config, n);
+        var (kernels, a, wte) = (model.Kernels, activations.Tensors, model.Tensors.TokenEmbedding);
+        int c = model.Config.Channels, v = model.Config.VocabularySize, chunk = activations.LogitsRows, stride = activations.LogitsStride;
         for (int row = 0; row < n; row += chunk)
         {
             int rows = Math.Min(chunk, n - row);
             var normed = a.Normed.SubView((long)row * c, (long)rows * c);
             GptForward.Logits(model, activations, row, rows);
-            kernels.CrossEntropy.ForwardBackward(a.Logits, targets.SubView(row, rows), rows, v, v, lossScale, a.Losses.SubView(row, rows));
-            kernels.MatMul.Multiply(a.Logits, wte, new(rows, c, v), gradients.Flow.Narrow.SubView((long)row * c, (long)rows * c));
+            kernels.CrossEntropy.ForwardBackward(
+                a.Logits, targets.SubView(row, rows), rows, v, stride, lossScale, a.Losses.SubView(row, rows));
             kernels.MatMul.Multiply(
-                a.Logits, normed, new(v, c, rows, TransposeA: true), gradients.Tensors.TokenEmbedding, beta: accumulate || row > 0 ? 1 : 0);
+                a.Logits, wte, new(rows, c, v) { LeadingA = stride }, gradients.Flow.Narrow.SubView((long)row * c, (long)rows * c));
+            kernels.MatMul.Multiply(
+                a.Logits, normed, new(v, c, rows, TransposeA: true) { LeadingA = stride }, gradients.Tensors.TokenEmbedding,
+                beta: accumulate || row > 0 ? 1 : 0);
         }
     }
 
     static void Block(
-        Gpt model, BlockTensors p, BlockActivations a, BlockTensors g, FlowTensors flow, ArrayView<float> residual, int batch, int length,
+        Gpt model, BlockTensors p, BlockActivations a, BlockTensors g, FlowTensors flow, Tensor residual, int batch, int length,
         bool accumulate)
     {
         var kernels = model.Kernels;
@@ -71,7 +84,8 @@ static class GptBackward
 
         // residual2 = residual1 + gelu(norm2 W + b) W + b
         Weights(model, a.Activated, flow.Residual, g.Contract, n, 4 * c, c, accumulate);
-        kernels.MatMul.MultiplyGeluGradient(flow.Residual, p.Contract.Weight, a.PreActivation, new(n, 4 * c, c, TransposeB: true), flow.Wide);
+        kernels.MatMul.MultiplyGeluGradient(
+            flow.Residual, p.Contract.Weight, a.PreActivation, new(n, 4 * c, c, TransposeB: true), flow.Wide);
         Weights(model, a.Norm2, flow.Wide, g.Expand, n, c, 4 * c, accumulate);
         kernels.MatMul.Multiply(flow.Wide, p.Expand.Weight, new(n, c, 4 * c, TransposeB: true), flow.Narrow);
         kernels.LayerNorm.BackwardWithResidual(
@@ -90,7 +104,7 @@ static class GptBackward
     }
 
     /// <summary>dW (+)= X^T dY and db (+)= the sum of dY's rows, for X [N, in] and dY [N, out].</summary>
-    static void Weights(Gpt model, ArrayView<float> x, ArrayView<float> dY, AffineTensors g, int n, int inputs, int outputs, bool accumulate)
+    static void Weights(Gpt model, Tensor x, Tensor dY, LinearTensors g, int n, int inputs, int outputs, bool accumulate)
     {
         model.Kernels.MatMul.Multiply(x, dY, new(inputs, outputs, n, TransposeA: true), g.Weight, beta: accumulate ? 1 : 0);
         if (accumulate) model.Kernels.BiasGradient.AddBiasGradient(dY, n, outputs, g.Bias);

@@ -1,7 +1,6 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Embedding;
-using ILGPU;
-using ILGPU.Runtime;
+using GpuLm.Tensors;
 
 namespace GpuLm.Models;
 
@@ -18,8 +17,16 @@ public sealed class GptInference : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         this.model = model;
-        activations = new GptActivations(model.Device, model.Config, batch: 1, model.Config.ContextLength, keepForBackward: false);
+        activations = new GptActivations(model, Plan(model.Config, model.Format));
         tokens = new TokenIndex(model.Device, model.Config.ContextLength, model.Config.VocabularySize);
+    }
+
+    /// <summary>Bytes on the device for one sequence of the model's whole context.</summary>
+    public static long RequiredBytes(GptConfig config, ModelFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(format);
+        return Plan(config, format).RequiredBytes(config) + TokenIndex.RequiredBytes(config.ContextLength);
     }
 
     /// <summary>The logits [V] of the token that follows <paramref name="sequence"/>, 1 to context tokens.</summary>
@@ -58,9 +65,9 @@ public sealed class GptInference : IDisposable
     float[] ReadLogits(int row)
     {
         GptForward.Logits(model, activations, row, rows: 1);
-        var logits = new float[model.Config.VocabularySize];
-        activations.Tensors.Logits.SubView(0, logits.Length).CopyToCPU(model.Device.Stream, logits);
-        model.Device.Synchronize();
-        return logits;
+        return model.Device.Read(activations.Tensors.Logits.SubView(0, model.Config.VocabularySize));
     }
+
+    static ActivationPlan Plan(GptConfig config, ModelFormat format) =>
+        new(Batch: 1, config.ContextLength, format.Precision, Backward: null) { LogitsAtOnce = 1 };
 }

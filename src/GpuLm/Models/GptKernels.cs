@@ -4,18 +4,21 @@ using GpuLm.Kernels.BiasGradient;
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.CrossEntropy;
 using GpuLm.Kernels.Embedding;
+using GpuLm.Kernels.Gelu;
 using GpuLm.Kernels.GradientNorm;
 using GpuLm.Kernels.LayerNorm;
 using GpuLm.Kernels.MatMul;
 using GpuLm.Kernels.Reduction;
+using GpuLm.Kernels.ResidualAdd;
 
 namespace GpuLm.Models;
 
 /// <summary>The launchers that a GPT needs, compiled once for a device.</summary>
 /// <param name="device">The device.</param>
-public sealed class GptKernels(ComputeDevice device) : IDisposable
+/// <param name="precision">In which numbers matrices are multiplied; tensors in bf16 choose their kernels by themselves.</param>
+public sealed class GptKernels(ComputeDevice device, Precision precision) : IDisposable
 {
-    internal MatMul MatMul { get; } = new(device);
+    internal MatMul MatMul { get; } = new(device, precision == Precision.Tf32 ? MatMulPrecision.Tf32 : MatMulPrecision.Fp32);
 
     internal LayerNorm LayerNorm { get; } = new(device);
 
@@ -23,9 +26,13 @@ public sealed class GptKernels(ComputeDevice device) : IDisposable
 
     internal Embedding Embedding { get; } = new(device);
 
+    internal Gelu Gelu { get; } = new(device);
+
     internal BiasGradient BiasGradient { get; } = new(device);
 
     internal CrossEntropy CrossEntropy { get; } = new(device);
+
+    internal ResidualAdd ResidualAdd { get; } = new(device);
 
     internal Reduction Reduction { get; } = new(device);
 

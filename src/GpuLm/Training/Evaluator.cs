@@ -23,7 +23,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, model.Config.ContextLength);
         (this.model, this.batch, this.length) = (model, batch, length);
-        activations = new GptActivations(model.Device, model.Config, batch, length, keepForBackward: false);
+        activations = new GptActivations(model, batch, length, backward: null);
         tokens = new TokenBatch(model.Device, model.Config, batch, length);
     }
 

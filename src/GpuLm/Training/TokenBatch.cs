@@ -31,6 +31,11 @@ sealed class TokenBatch : IDisposable
 
     public ArrayView<int> Targets => targets.View.AsContiguous();
 
+    public long Bytes => RequiredBytes(HostInputs.Length);
+
+    /// <summary>Bytes on the device for so many tokens.</summary>
+    public static long RequiredBytes(long count) => TokenIndex.RequiredBytes(count) + count * sizeof(int);
+
     /// <summary>Copies the first tokens of what the host filled to the device.</summary>
     /// <exception cref="GpuLmException">A token is not in the model's vocabulary.</exception>
     public void Upload(int count)
@@ -39,7 +44,7 @@ sealed class TokenBatch : IDisposable
         Check(input, 0);
         Check(target, -1);
         Inputs.Load(input);
-        targets.View.AsContiguous().SubView(0, count).CopyFromCPU(device.Stream, target);
+        device.Upload(target, Targets);
     }
 
     public void Dispose()

@@ -43,17 +43,12 @@ public sealed class Trainer : IDisposable
     /// <summary>The gradients of the last step.</summary>
     public GptGradients Gradients => step.Gradients;
 
-    /// <summary>Bytes that training a model needs on the device: parameters, gradients, two moments and activations.</summary>
-    public static MemoryPlan Plan(GptConfig config, TrainingOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var layout = new GptLayout(config);
-        int length = options.SequenceLength == 0 ? config.ContextLength : options.SequenceLength;
-        return new MemoryPlan(
-            layout.Length * sizeof(float), layout.Length * sizeof(float), 2 * layout.Length * sizeof(float),
-            (GptActivations.RequiredLength(config, options.Batch, length, keepForBackward: true)
-                + GptGradients.FlowLength(config, options.Batch, length)) * sizeof(float));
-    }
+    /// <summary>Bytes that training a model needs on the device.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="options">Batch, sequence length and recomputation.</param>
+    /// <param name="format">The model's numbers; null means fp32.</param>
+    public static MemoryPlan Plan(GptConfig config, TrainingOptions options, ModelFormat? format = null) =>
+        MemoryPlan.Of(config, options, format ?? ModelFormat.Fp32);
 
     /// <summary>Trains until the options' end.</summary>
     /// <param name="onStep">Called after each step.</param>
@@ -86,14 +81,13 @@ public sealed class Trainer : IDisposable
     /// <exception cref="GpuLmException">The loss or the gradient is no longer finite. The update is not applied.</exception>
     public (float Loss, float GradientNorm) Step(float learningRate)
     {
-        double loss = 0;
         for (int pass = 0; pass < options.Accumulate; pass++)
         {
             long number = (long)StepsDone * options.Accumulate + pass;
             data.FillBatch(options.Seed, number, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
-            loss += step.Pass(pass, options.Accumulate);
+            step.Pass(first: pass == 0);
         }
-        return step.Update(loss, learningRate);
+        return step.Update(learningRate);
     }
 
     /// <summary>The mean loss on the held-out text, in nats per token, over <see cref="TrainingOptions.EvaluateBatches"/> batches spread over it.</summary>
@@ -120,15 +114,4 @@ public sealed class Trainer : IDisposable
 
     /// <summary>How much of the run is done, 0 to 1: by the clock where a duration is set, else by steps.</summary>
     double Progress(TimeSpan elapsed) => options.Duration is { } duration ? elapsed / duration : (double)StepsDone / options.Steps;
-}
-
-/// <summary>Bytes that training needs on the device.</summary>
-/// <param name="Parameters">The weights.</param>
-/// <param name="Gradients">Their gradients.</param>
-/// <param name="Moments">AdamW's two moments.</param>
-/// <param name="Activations">What the forward pass keeps for the backward pass, and what flows back.</param>
-public sealed record MemoryPlan(long Parameters, long Gradients, long Moments, long Activations)
-{
-    /// <summary>All of it.</summary>
-    public long Total => Parameters + Gradients + Moments + Activations;
 }

@@ -1,3 +1,5 @@
+using GpuLm.Models;
+
 namespace GpuLm.Training;
 
 /// <summary>How the learning rate goes after the warm-up.</summary>
@@ -24,6 +26,12 @@ public sealed record TrainingOptions
 
     /// <summary>Tokens in a sequence; 0 means the model's context length.</summary>
     public int SequenceLength { get; init; }
+
+    /// <summary>What the backward pass computes again in place of keeping it.</summary>
+    public Recompute Recompute { get; init; }
+
+    /// <summary>Whether a CUDA device records a step's launches once and then repeats them as a graph.</summary>
+    public bool UseGraph { get; init; } = true;
 
     /// <summary>Updates after which the run ends.</summary>
     public int Steps { get; init; } = 1000;
@@ -93,6 +101,13 @@ public sealed record TrainingOptions
         Require(EvaluateEvery >= 0 && SaveEvery >= 0 && SampleEvery >= 0, Math.Min(EvaluateEvery, Math.Min(SaveEvery, SampleEvery)), "an interval", "0 (off) or more");
         Require(EvaluateBatches >= 1, EvaluateBatches, "the number of validation batches", "1 or more");
         return this;
+    }
+
+    /// <summary>Tokens in a sequence of a model.</summary>
+    public int LengthFor(GptConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return SequenceLength == 0 ? config.ContextLength : SequenceLength;
     }
 
     static void Require(bool condition, object? value, string what, string range)

@@ -1,26 +1,21 @@
 using GpuLm.Kernels.AdamW;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.GradientNorm;
-using GpuLm.Kernels.Reduction;
 using GpuLm.Models;
-using GpuLm.Tensors;
-using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuLm.Training;
 
 /// <summary>
 /// One update of a model: forward and backward, clipping, AdamW (Loshchilov and Hutter, 2019). Holds what that needs besides the model:
-/// activations, gradients, both moments and the batch. A step allocates nothing on the device; on the managed heap only ILGPU's CPU
-/// accelerator allocates, one small record a launch.
+/// activations, gradients, optimizer and the batch. A step allocates nothing on the device; on the managed heap only ILGPU's CPU
+/// accelerator allocates, one small record a launch. The host waits for the device once, at the end, to read the loss and the norm.
 /// </summary>
 public sealed class TrainingStep : IDisposable
 {
     readonly Gpt model;
     readonly TrainingOptions options;
-    readonly Arena moments, figures;
-    readonly ArrayView<float> firstMoment, secondMoment, workspace, figure, gradientNorm;
-    readonly float[] host = new float[1];
+    readonly StepFigures figures;
+    readonly Optimizer optimizer;
+    readonly LaunchSequence firstPass, laterPass, update;
 
     /// <summary>Allocates all that the updates of a model need.</summary>
     /// <param name="model">The model, which is updated in place; the caller disposes it after this.</param>
@@ -33,22 +28,18 @@ public sealed class TrainingStep : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (this.model, this.options) = (model, options.Validate());
         Batch = options.Batch;
-        Length = options.SequenceLength == 0 ? model.Config.ContextLength : options.SequenceLength;
+        Length = options.LengthFor(model.Config);
         Guard.Require(
             Length <= model.Config.ContextLength,
             $"Sequences of {Length} tokens do not fit the model's context of {model.Config.ContextLength}.", nameof(options));
-        var device = model.Device;
-        Activations = new GptActivations(device, model.Config, Batch, Length, keepForBackward: true);
+        Activations = new GptActivations(model, Batch, Length, options.Recompute);
         Gradients = new GptGradients(model, Batch, Length);
-        moments = new Arena(device, 2 * model.Layout.Length, "moments");
-        firstMoment = moments.View.SubView(0, model.Layout.Length);
-        secondMoment = moments.View.SubView(model.Layout.Length, model.Layout.Length);
-        figures = new Arena(device, Reduction.WorkspaceLength + GradientNorm.WorkspaceLength + 2 * ArenaCutter.Alignment, "figures");
-        var cutter = new ArenaCutter(figures.View);
-        workspace = cutter.Take(Math.Max(Reduction.WorkspaceLength, GradientNorm.WorkspaceLength));
-        figure = cutter.Take(1);
-        gradientNorm = cutter.Take(1);
-        Tokens = new TokenBatch(device, model.Config, Batch, Length);
+        optimizer = new Optimizer(model, options);
+        figures = new StepFigures(model);
+        Tokens = new TokenBatch(model.Device, model.Config, Batch, Length);
+        firstPass = new LaunchSequence(model.Device, () => LaunchPass(accumulate: false), options.UseGraph);
+        laterPass = new LaunchSequence(model.Device, () => LaunchPass(accumulate: true), options.UseGraph);
+        update = new LaunchSequence(model.Device, LaunchUpdate, options.UseGraph);
     }
 
     /// <summary>B, sequences in a batch.</summary>
@@ -67,83 +58,88 @@ public sealed class TrainingStep : IDisposable
 
     internal TokenBatch Tokens { get; }
 
+    /// <summary>Bytes on the device, the model's parameters included.</summary>
+    internal long Bytes =>
+        model.Parameters.Bytes + Activations.Bytes + Gradients.Bytes + optimizer.Bytes + figures.Bytes + Tokens.Bytes;
+
     /// <summary>One update on one batch.</summary>
     /// <param name="inputs">Tokens [B, T].</param>
     /// <param name="targets">The token that follows each; -1 for none.</param>
     /// <param name="learningRate">The learning rate of this update.</param>
     /// <returns>The mean loss in nats, and the gradient's norm before clipping.</returns>
-    /// <exception cref="ArgumentException">The batch is not [B, T].</exception>
+    /// <exception cref="ArgumentException">The batch is not [B, T], or the options accumulate several.</exception>
     /// <exception cref="GpuLmException">
     /// A token is not in the vocabulary, or the loss or the gradient is not finite. The update is not applied.
     /// </exception>
     public (float Loss, float GradientNorm) Run(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, float learningRate)
     {
         int n = Batch * Length;
+        Guard.Require(options.Accumulate == 1, $"A step accumulates {options.Accumulate} batches; this is one.", nameof(inputs));
         Guard.Require(inputs.Length == n, $"{Batch} sequences of {Length} tokens are {n} inputs, not {inputs.Length}.", nameof(inputs));
         Guard.Require(targets.Length == n, $"{Batch} sequences of {Length} tokens are {n} targets, not {targets.Length}.", nameof(targets));
         inputs.CopyTo(Tokens.HostInputs);
         targets.CopyTo(Tokens.HostTargets);
-        return Update(Pass(0, 1), learningRate);
+        Pass(first: true);
+        return Update(learningRate);
     }
 
-    /// <summary>Forward and backward on <see cref="Tokens"/>, as the caller filled them. An update averages all passes.</summary>
-    /// <returns>This pass's share of the mean loss.</returns>
-    internal double Pass(int pass, int passes)
+    /// <summary>
+    /// Forward and backward on <see cref="Tokens"/>, as the caller filled them. The first pass of an update overwrites loss and gradients,
+    /// later ones add to them.
+    /// </summary>
+    internal void Pass(bool first)
     {
-        int n = Batch * Length;
-        Tokens.Upload(n);
-        GptForward.Run(model, Activations, Tokens.Inputs, Batch, Length);
-        GptBackward.Run(model, Activations, Gradients, Tokens.Inputs, Tokens.Targets, Batch, Length, 1f / n / passes, accumulate: pass > 0);
-        model.Kernels.Reduction.Mean(Activations.Tensors.Losses, n, workspace, figure);
-        return Read(figure) / passes;
+        Tokens.Upload(Batch * Length);
+        (first ? firstPass : laterPass).Run();
     }
 
-    /// <summary>Clips the gradients and applies them.</summary>
+    /// <summary>Clips the gradients, which all passes of the update share, and applies them.</summary>
+    /// <returns>The mean loss of all passes in nats, and the gradient's norm before clipping.</returns>
     /// <exception cref="GpuLmException">The loss or the gradient is not finite. The update is not applied.</exception>
-    internal (float Loss, float GradientNorm) Update(double loss, float learningRate)
+    internal (float Loss, float GradientNorm) Update(float learningRate)
     {
-        long parameters = model.Layout.Length;
-        model.Kernels.GradientNorm.Compute(Gradients.Tensors.Arena, parameters, workspace, gradientNorm);
-        // A norm that is not finite makes AdamW leave everything as it is, without the host having to wait for it.
-        if (double.IsFinite(loss))
-        {
-            model.Kernels.AdamW.Prepare(
-                new AdamWStep(learningRate, options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay, Updates + 1, options.Clip));
-            model.Kernels.AdamW.Step(
-                model.Parameters.Arena, Gradients.Tensors.Arena, firstMoment, secondMoment, gradientNorm, parameters, model.Layout.DecayLength);
-        }
-        float norm = Read(gradientNorm);
-        if (!double.IsFinite(loss) || !float.IsFinite(norm))
+        optimizer.Prepare(learningRate, Updates + 1);
+        update.Run();
+        var (lossSum, norm) = figures.Read();
+        float loss = lossSum / options.Accumulate;
+        if (!float.IsFinite(norm))
         {
             throw new GpuLmException(
                 $"Step {Updates + 1}: the loss is {loss} and the gradient's norm is {norm}; the update was not applied. "
                 + "Lower the learning rate, lengthen the warm-up, or clip more tightly.");
         }
         Updates++;
-        return ((float)loss, norm);
+        return (loss, norm);
     }
 
     /// <summary>The sum of the first losses that the last forward pass left, in nats.</summary>
-    internal double SumLosses(long count)
-    {
-        model.Kernels.Reduction.Sum(Activations.Tensors.Losses, count, workspace, figure);
-        return Read(figure);
-    }
+    internal double SumLosses(long count) => figures.SumLosses(Activations.Tensors.Losses, count);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        update.Dispose();
+        laterPass.Dispose();
+        firstPass.Dispose();
         Tokens.Dispose();
         figures.Dispose();
-        moments.Dispose();
+        optimizer.Dispose();
         Gradients.Dispose();
         Activations.Dispose();
     }
 
-    float Read(ArrayView<float> value)
+    void LaunchPass(bool accumulate)
     {
-        value.CopyToCPU(model.Device.Stream, host);
-        model.Device.Synchronize();
-        return host[0];
+        int n = Batch * Length;
+        float lossScale = 1f / n / options.Accumulate;
+        GptForward.Run(model, Activations, Tokens.Inputs, Batch, Length);
+        GptBackward.Run(model, Activations, Gradients, Tokens.Inputs, Tokens.Targets, Batch, Length, lossScale, accumulate);
+        figures.LaunchMeanLoss(Activations.Tensors.Losses, n, accumulate);
+    }
+
+    void LaunchUpdate()
+    {
+        figures.LaunchGradientNorm(Gradients.Arena, model.Layout.Length);
+        optimizer.Launch(Gradients.Arena, figures.GradientNorm);
     }
 }

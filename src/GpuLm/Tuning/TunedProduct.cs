@@ -18,7 +18,8 @@ public sealed record TunedProduct(string Name, MatMulShape Shape, bool WideResul
     public static IReadOnlyList<TunedProduct> Of(GptConfig config, int tokens)
     {
         ArgumentNullException.ThrowIfNull(config);
-        int c = config.Channels, v = config.VocabularySize, rows = GptActivations.LogitsRows(config, tokens);
+        int c = config.Channels, v = config.VocabularySize;
+        int rows = new ActivationPlan(Batch: 1, tokens, Precision.Bf16, Backward: null).LogitsRows(config);
         var products = new List<TunedProduct>();
         foreach (var (name, input, output) in ((string, int, int)[])[("c_attn", c, 3 * c), ("c_proj", c, c), ("c_fc", c, 4 * c), ("mlp.c_proj", 4 * c, c)])
         {

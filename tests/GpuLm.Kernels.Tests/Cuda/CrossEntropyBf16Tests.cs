@@ -12,7 +12,8 @@ public class CrossEntropyBf16Tests
     const float GradientScale = 1f / 24;
 
     /// <summary>
-    /// Rows, vocabulary and stride: one logit, less than a vector, whole vectors, padding of more than one, more than a group reads at once.
+    /// Rows, vocabulary and stride: one logit, less than a vector, whole vectors, padding of more than one, more than a group reads at
+    /// once.
     /// </summary>
     public static TheoryData<string, int, int, int> Cases
     {

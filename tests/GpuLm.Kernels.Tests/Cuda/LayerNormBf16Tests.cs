@@ -32,7 +32,8 @@ public class LayerNormBf16Tests
         float[] hostA = random.Normal(rows * columns).ToBf16(), hostB = random.WithOutliers(rows * columns).ToBf16();
         float[] hostSum = hostA.Zip(hostB, (left, right) => left + right).ToArray().ToBf16();
         float[] hostWeight = random.Normal(columns), hostBias = random.Normal(columns);
-        var expected = LayerNormReference.Forward(hostSum.ToDoubles(), hostWeight.ToDoubles(), hostBias.ToDoubles(), Epsilon, rows, columns);
+        var expected = LayerNormReference.Forward(hostSum.ToDoubles(), hostWeight.ToDoubles(), hostBias.ToDoubles(), Epsilon, rows,
+            columns);
 
         using var a = Fenced.InputBf16(device, hostA);
         using var b = Fenced.InputBf16(device, hostB);
@@ -100,13 +101,14 @@ public class LayerNormBf16Tests
         Assert.Throws<ArgumentException>(() => norm.Forward(x.View, f, f, Epsilon, 2_049, 8, x.View, f, f));
     }
 
-    /// <summary>Sabotage: statistics of the unrounded sum, in place of the sum that is kept, are seen.</summary>
+    /// <summary>Sabotage: inputs that lost two more bits are seen.</summary>
     [Fact]
     public void A_row_that_was_rounded_twice_is_caught()
     {
         const int columns = 64;
         var random = new TestRandom();
-        double[] x = random.Normal(columns).ToBf16().ToDoubles(), weight = random.Normal(columns).ToDoubles(), bias = random.Normal(columns).ToDoubles();
+        double[] x = random.Normal(columns).ToBf16().ToDoubles(), weight = random.Normal(columns).ToDoubles(),
+            bias = random.Normal(columns).ToDoubles();
         var expected = LayerNormReference.Forward(x, weight, bias, Epsilon, 1, columns).Y;
         Budget.CheckBf16(expected.Value.ToFloats().ToBf16(), expected, columns);
         double[] coarse = Array.ConvertAll(x, value => Math.Round(value * 64) / 64);

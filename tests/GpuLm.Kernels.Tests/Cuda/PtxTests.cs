@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.TestKit;
@@ -38,6 +39,10 @@ public class PtxTests
     }
 
     [Fact]
+    public void Moves_of_a_register_to_itself_are_dropped_and_others_left() =>
+        Assert.Equal("\tmov.f32\t%f1, %f11;\n", PtxSource.Repair("\tmov.f32\t%f1, %f1;\n\tmov.f32\t%f1, %f11;\n\tmov.b32 %r2, %r2;\n"));
+
+    [Fact]
     public void Sabotage_an_instruction_that_does_not_exist_is_refused()
     {
         string ptx = CudaCompiler.Compile(KernelCatalog.Find("Probe.Triad").Kernel, 9, 0);
@@ -54,5 +59,15 @@ public class PtxTests
         Assert.Equal(0, Ptxas.Assemble(ptx, "sm_90").SpilledBytes);
         // A tile of sums does not fit in so few registers.
         Assert.True(Ptxas.Assemble(ptx, "sm_90", "-maxrregcount=16").SpilledBytes > 0);
+    }
+
+    [Fact]
+    public void Sabotage_wgmma_that_cannot_run_side_by_side_and_kept_registers_are_reported()
+    {
+        string ptx = CudaCompiler.Compile(KernelCatalog.Find("MatMul.wgmma-128x128 NN bf16").Kernel, 9, 0);
+        string touched = Regex.Replace(ptx, @"(wgmma\.mma_async\S+ \{(%f\d+),[^\n]*\n)", "$1\tadd.f32 $2, $2, 0f3F800000;\n");
+        Assert.NotEmpty(Ptxas.Assemble(touched, "sm_90a").LostPerformance);
+        string unbound = Regex.Replace(ptx, @"\.(maxntid|minnctapersm)[^\n]*\n", "");
+        Assert.NotEmpty(Ptxas.Assemble(unbound, "sm_90a").LostPerformance);
     }
 }

@@ -7,8 +7,8 @@ enum StateSpace { Generic, Global, Shared, Local }
 
 /// <summary>
 /// Where an instruction goes to memory: a register with an address, or none, and a number of bytes to add.
-/// A shared address counts from <see cref="SharedBase"/>. A generic one carries its space in its highest byte, so its low half is the shared
-/// address itself, as on a GPU.
+/// A shared address counts from <see cref="SharedBase"/>. A generic one carries its space in its highest byte, so its low half is the
+/// shared address itself, as on a GPU.
 /// </summary>
 sealed record Address(StateSpace Space, Lanes? Base, long Displacement)
 {
@@ -34,74 +34,84 @@ sealed record Address(StateSpace Space, Lanes? Base, long Displacement)
     /// <summary>The address of one lane, as its registers have it.</summary>
     public ulong Of(Warp warp, int lane) => (Base?.Read(warp, lane) ?? 0) + (ulong)Displacement;
 
+    /// <summary>
+    /// All lanes at once, if they keep to the range that the first is in; <see cref="ResolveEach"/> finds the others, and faults.
+    /// </summary>
     unsafe uint ResolveGlobal(Warp warp, int bytes, int alignment)
     {
         var source = (ulong*)(warp.Registers + Base!.Value.Offset);
-        var destination = (ulong*)warp.Pointers;
-        var displacement = Vector512.Create((ulong)Displacement);
-        var low = Vector512.Create(ulong.MaxValue);
-        var high = Vector512<ulong>.Zero;
-        var bits = Vector512<ulong>.Zero;
-        for (int i = 0; i < 32; i += 8)
-        {
-            var address = Vector512.Load(source + i) + displacement;
-            address.Store(destination + i);
-            low = Vector512.Min(low, address);
-            high = Vector512.Max(high, address);
-            bits |= address;
-        }
-        ulong first = ulong.MaxValue, last = 0, all = 0;
-        for (int i = 0; i < 8; i++)
-        {
-            first = Math.Min(first, low[i]);
-            last = Math.Max(last, high[i]);
-            all |= bits[i];
-        }
-        if ((all & (ulong)(alignment - 1)) != 0 || last < first
-            || !warp.Block.Global.Contains(first, last + (ulong)bytes, ref warp.LastRange))
+        ulong first = source[0] + (ulong)Displacement;
+        if (!warp.Block.Global.Contains(first, first + (ulong)bytes, ref warp.LastRange))
         {
             return ResolveEach(warp, bytes, alignment, StateSpace.Global);
         }
+        var (start, end) = warp.Block.Global.Range(warp.LastRange);
+        if ((start & (ulong)(alignment - 1)) != 0 || !Check(source, (ulong)Displacement - start, end - start - (ulong)bytes, alignment))
+        {
+            return ResolveEach(warp, bytes, alignment, StateSpace.Global);
+        }
+        Store(warp, source, (ulong)Displacement, bytes);
         return 0;
     }
 
     unsafe uint ResolveShared(Warp warp, int bytes, int alignment)
     {
-        byte* shared = warp.Block.Shared;
-        ulong end = (ulong)warp.Block.SharedBytes - (ulong)bytes;
+        ulong* offsets = stackalloc ulong[32];
         var (offset, stride) = Base!.Value;
-        ulong displacement = (ulong)Displacement - SharedBase;
-        ulong all = 0;
-        bool inside = warp.Block.SharedBytes >= bytes;
-        var destination = warp.Pointers;
-        if (stride == 8)
+        uint displacement = (uint)Displacement - SharedBase;
+        for (int i = 0; i < 32; i += 8)
         {
-            var source = (ulong*)(warp.Registers + offset);
-            for (int i = 0; i < 32; i++)
-            {
-                ulong place = (uint)(source[i] + displacement);
-                inside &= place <= end;
-                all |= place;
-                destination[i] = shared + place;
-            }
+            var low = stride == 8
+                ? Vector512.Load((ulong*)(warp.Registers + offset) + i) + Vector512.Create((ulong)displacement)
+                : Widened((uint*)(warp.Registers + offset) + i) + Vector512.Create((ulong)displacement);
+            (low & Vector512.Create((ulong)uint.MaxValue)).Store(offsets + i);
         }
-        else
+        if (warp.Block.SharedBytes < bytes || !Check(offsets, 0, (ulong)(warp.Block.SharedBytes - bytes), alignment))
         {
-            var source = (uint*)(warp.Registers + offset);
-            for (int i = 0; i < 32; i++)
-            {
-                ulong place = source[i] + (uint)displacement;
-                inside &= place <= end;
-                all |= place;
-                destination[i] = shared + place;
-            }
+            return ResolveEach(warp, bytes, alignment, StateSpace.Shared);
         }
-        return inside && (all & (ulong)(alignment - 1)) == 0 ? Warp.AllLanes : ResolveEach(warp, bytes, alignment, StateSpace.Shared);
+        Store(warp, offsets, (ulong)warp.Block.Shared, bytes);
+        return Warp.AllLanes;
+    }
+
+    static unsafe Vector512<ulong> Widened(uint* source)
+    {
+        var (low, high) = Vector256.Widen(Vector256.Load(source));
+        return Vector512.Create(low, high);
+    }
+
+    static unsafe bool Check(ulong* source, ulong displacement, ulong most, int alignment)
+    {
+        var bits = Vector512<ulong>.Zero;
+        for (int i = 0; i < 32; i += 8)
+        {
+            var address = Vector512.Load(source + i) + Vector512.Create(displacement);
+            if (Vector512.GreaterThanAny(address, Vector512.Create(most))) return false;
+            bits |= address;
+        }
+        return (bits & Vector512.Create((ulong)(alignment - 1))) == Vector512<ulong>.Zero;
+    }
+
+    /// <summary>Stores the pointers, and notes whether each lane's bytes follow those of the lane before.</summary>
+    static unsafe void Store(Warp warp, ulong* source, ulong displacement, int bytes)
+    {
+        var expected = Vector512.Create(source[0] + displacement)
+            + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7) * Vector512.Create((ulong)bytes);
+        bool inRow = true;
+        for (int i = 0; i < 32; i += 8)
+        {
+            var address = Vector512.Load(source + i) + Vector512.Create(displacement);
+            address.Store((ulong*)warp.Pointers + i);
+            inRow &= address == expected;
+            expected += Vector512.Create((ulong)bytes * 8);
+        }
+        warp.InRow = inRow;
     }
 
     unsafe uint ResolveEach(Warp warp, int bytes, int alignment, StateSpace space)
     {
         uint shared = 0;
+        warp.InRow = false;
         for (uint rest = warp.Mask; rest != 0; rest &= rest - 1)
         {
             int lane = BitOperations.TrailingZeroCount(rest);

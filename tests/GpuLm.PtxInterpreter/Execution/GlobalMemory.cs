@@ -20,6 +20,9 @@ sealed class GlobalMemory
         _ends = [.. merged.Select(range => range.End)];
     }
 
+    /// <summary>The range that was hit last; empty where none was.</summary>
+    public (ulong Start, ulong End) Range(int hint) => (uint)hint < (uint)_starts.Length ? (_starts[hint], _ends[hint]) : (0, 0);
+
     /// <summary>Whether the addresses from first to end lie in one range; the hint remembers which.</summary>
     public bool Contains(ulong first, ulong end, ref int hint)
     {

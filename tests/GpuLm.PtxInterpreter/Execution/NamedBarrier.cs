@@ -4,7 +4,7 @@ namespace GpuLm.PtxInterpreter.Execution;
 sealed class NamedBarrier(int index, ThreadBlock block)
 {
     readonly List<(Warp Warp, Action<Warp, uint>? Finish)> _waiting = [];
-    readonly int[] _clock = new int[block.WarpCount];
+    readonly int[] _clock = new int[block.WarpCount + 1];
     int _arrived;
     int? _expected;
 
@@ -21,7 +21,8 @@ sealed class NamedBarrier(int index, ThreadBlock block)
     }
 
     /// <summary>
-    /// A warp arrives, and stays if it waits. Expected is the number of threads that the instruction names; without one it is the whole block.
+    /// A warp arrives, and stays if it waits. Expected is the number of threads that the instruction names; without one it is the whole
+    /// block.
     /// </summary>
     public void Arrive(Warp warp, int? expected, bool waits, uint votes = 0, Action<Warp, uint>? finish = null)
     {

@@ -26,7 +26,8 @@ sealed unsafe class ThreadBlock : IDisposable
         SharedBytes = launch.DynamicSharedBytes > 0 ? program.DynamicSharedOffset + launch.DynamicSharedBytes : program.DynamicSharedOffset;
         Shared = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(SharedBytes, 16), 1024);
         Counts = launch.Counters is null ? null : new long[program.Instructions.Length];
-        if (launch.CheckRaces && SharedBytes > 0 && WarpCount > 1) Races = new RaceChecker(SharedBytes, WarpCount, program.Instructions);
+        if (launch.CheckRaces && SharedBytes > 0) Races = new RaceChecker(SharedBytes, WarpCount, program.Instructions);
+        Bulk = new BulkCopies(this);
         _warps = [.. Enumerable.Range(0, WarpCount).Select(index => new Warp(this, index, program))];
         _barriers = [.. Enumerable.Range(0, 16).Select(index => new NamedBarrier(index, this))];
         (_blocked, _finished, _order) = (new bool[WarpCount], new bool[WarpCount], [.. Enumerable.Range(0, WarpCount)]);
@@ -48,6 +49,11 @@ sealed unsafe class ThreadBlock : IDisposable
 
     public RaceChecker? Races { get; }
 
+    public BulkCopies Bulk { get; }
+
+    /// <summary>The mbarriers by their offset in shared memory.</summary>
+    public Dictionary<int, MemoryBarrier> MemoryBarriers { get; } = [];
+
     public long[]? Counts { get; }
 
     public int UnfinishedWarps { get; private set; }
@@ -64,6 +70,8 @@ sealed unsafe class ThreadBlock : IDisposable
         Index = index;
         new Span<uint>(Shared, SharedBytes / 4).Fill(Warp.Poison);
         Races?.Start();
+        Bulk.Clear();
+        MemoryBarriers.Clear();
         foreach (var barrier in _barriers) barrier.Clear();
         Array.Clear(_blocked);
         Array.Clear(_finished);
@@ -73,7 +81,7 @@ sealed unsafe class ThreadBlock : IDisposable
             SpecialRegisters.Fill(warp);
             warp.Start();
         }
-        var random = new Random(HashCode.Combine(Launch.WarpOrderSeed, index.X, index.Y, index.Z) & int.MaxValue);
+        var random = new Random(unchecked(Launch.WarpOrderSeed + (index.X * 31 + index.Y * 17 + index.Z) * 1009));
         int idle = 0;
         while (UnfinishedWarps > 0)
         {
@@ -88,8 +96,10 @@ sealed unsafe class ThreadBlock : IDisposable
                 onlyWaited &= Run(_warps[i]) == WarpOutcome.Yielded && _warps[i].Executed - executed < IdleRounds;
             }
             idle = Progress == before && onlyWaited ? idle + 1 : 0;
+            if (idle > 0 && Bulk.LandOne(random)) continue;
             if (UnfinishedWarps > 0 && (!anyRan || idle > IdleRounds)) throw Deadlock();
         }
+        if (Bulk.Unfinished is { } reason) throw Fault(reason, _warps[0], null);
     }
 
     WarpOutcome Run(Warp warp)

@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics;
 namespace GpuLm.PtxInterpreter.Execution;
 
 /// <summary>
-/// 32 lanes and their registers. A register is 32 values side by side, 4 bytes apart or, for 64-bit registers, 8; a predicate is one bit a lane.
-/// Every instruction writes what it computed for all lanes either in place or, where some lanes do not take part, by way of a scratch register.
+/// 32 lanes and their registers. A register is 32 values side by side, 4 bytes apart or, for 64-bit registers, 8; a predicate is one bit a
+/// lane. Every instruction writes what it computed for all lanes either in place or, where some lanes do not take part, by way of a scratch
+/// register.
 /// </summary>
 sealed unsafe class Warp : IDisposable
 {
@@ -74,12 +75,17 @@ sealed unsafe class Warp : IDisposable
     /// <summary>The index of the running instruction.</summary>
     public int Counter;
 
+    /// <summary>Whether the lanes' bytes at <see cref="Pointers"/> follow each other without a gap.</summary>
+    public bool InRow;
+
     /// <summary>The memory range that was hit last.</summary>
     public int LastRange;
 
     public Divergence Lanes { get; } = new();
 
     public AsyncCopies Copies { get; } = new();
+
+    public WarpGroupMultiplies Multiplies { get; } = new();
 
     public long Executed;
 
@@ -88,6 +94,7 @@ sealed unsafe class Warp : IDisposable
         Live = Present;
         Lanes.Start(Present);
         Copies.Clear();
+        Multiplies.Clear();
         Executed = 0;
         (YieldRequested, BlockRequested) = (false, false);
         new Span<uint>(Registers, _registerBytes / 4).Fill(Poison);

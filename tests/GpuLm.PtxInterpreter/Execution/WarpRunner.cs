@@ -5,7 +5,9 @@ enum WarpOutcome { Finished, Blocked, Yielded }
 /// <summary>Runs a warp until it ends, meets a barrier, or has nothing to go on with.</summary>
 static class WarpRunner
 {
-    /// <summary>After so many instructions another warp has its turn, so that one that waits for a flag cannot starve the one that sets it.</summary>
+    /// <summary>
+    /// After so many instructions another warp has its turn, so that one that waits for a flag cannot starve the one that sets it.
+    /// </summary>
     const int Turn = 1 << 16;
 
     public static WarpOutcome Run(Warp warp, Instruction[] code, long[]? counts)
@@ -23,11 +25,13 @@ static class WarpRunner
     static WarpOutcome RunUntilBlocked(Warp warp, Instruction[] code, long[]? counts)
     {
         var lanes = warp.Lanes;
+        lanes.Wake();
         long end = warp.Executed + Turn;
         while (lanes.Any)
         {
             if (!lanes.Take(out int place, out uint active))
             {
+                if (lanes.AnyRests) return WarpOutcome.Yielded;
                 warp.Counter = lanes.ParkedPlace;
                 throw new Trap("the instruction needs lanes that never come to it: it stands in divergent code");
             }
@@ -58,8 +62,9 @@ static class WarpRunner
                     place++;
                     if (!warp.YieldRequested) continue;
                     warp.YieldRequested = false;
-                    lanes.Put(place, active);
-                    return WarpOutcome.Yielded;
+                    lanes.Put(place, active, rests: true);
+                    if (!lanes.AnyAwake) return WarpOutcome.Yielded;
+                    break;
                 }
                 if (instruction.Kind == InstructionKind.Branch)
                 {

@@ -9,12 +9,14 @@ static class AsyncInstructions
 {
     public static Instruction Decode(SourceInstruction source, KernelBuilder builder)
     {
+        if (source.Has("bulk")) return BulkInstructions.Decode(source, builder);
         if (!source.Has("async")) throw Decoder.Unknown(source);
         if (source.Has("commit_group")) return new Commit();
         if (source.Has("wait_all")) return new Wait(null);
         if (source.Has("wait_group"))
         {
-            return new Wait((int)(Literal.Parse(source.Operands[0], PtxType.U32) ?? throw new Trap("the number of groups must be a constant")));
+            return new Wait((int)(Literal.Parse(source.Operands[0], PtxType.U32)
+                ?? throw new Trap("the number of groups must be a constant")));
         }
         if (source.Has("shared") || source.Has("shared::cta")) return new Copy(source, builder);
         throw Decoder.Unknown(source);
@@ -49,7 +51,10 @@ static class AsyncInstructions
             _destination = builder.Address(operands[0], StateSpace.Shared);
             _source = builder.Address(operands[1], StateSpace.Global);
             _bytes = (int)(Literal.Parse(operands[2], PtxType.U32) ?? throw new Trap("the size of the copy must be a constant"));
-            if (_bytes is not (4 or 8 or 16) || (source.Has("cg") && _bytes != 16)) throw new Trap($"a copy of {_bytes} bytes is not possible");
+            if (_bytes is not (4 or 8 or 16) || (source.Has("cg") && _bytes != 16))
+            {
+                throw new Trap($"a copy of {_bytes} bytes is not possible");
+            }
             if (operands.Length < 4) return;
             if (builder.IsPredicate(operands[3].TrimStart('!'))) _ignore = PredicateOperand.Parse(operands[3], builder);
             else _sourceBytes = builder.Source(operands[3], PtxType.U32);

@@ -15,7 +15,8 @@ static class Atomics
         int first = returns ? 1 : 0;
         var type = source.Type;
         string name = source.Parts.Skip(1).FirstOrDefault(
-            part => part is "add" or "min" or "max" or "and" or "or" or "xor" or "exch" or "cas" or "inc" or "dec") ?? throw Decoder.Unknown(source);
+            part => part is "add" or "min" or "max" or "and" or "or" or "xor" or "exch" or "cas" or "inc" or "dec")
+                ?? throw Decoder.Unknown(source);
         Decoder.Expect(source, first + (name == "cas" ? 3 : 2));
         string[] elements = MemoryInstructions.Elements(source.Operands[first + 1]);
         if (elements.Length > 1) throw Decoder.Unknown(source);
@@ -32,7 +33,8 @@ static class Atomics
         ("add", PtxType.F32) => (old, a, _) => Numbers.Bits(Numbers.Single(old) + Numbers.Single(a)),
         ("add", PtxType.F64) => (old, a, _) =>
             BitConverter.DoubleToUInt64Bits(BitConverter.UInt64BitsToDouble(old) + BitConverter.UInt64BitsToDouble(a)),
-        ("add", PtxType.F16x2) => (old, a, _) => Halves(old, a, (x, y) => Numbers.ToHalf(Numbers.FromHalf(x) + (double)Numbers.FromHalf(y))),
+        ("add", PtxType.F16x2) => (old, a, _) =>
+            Halves(old, a, (x, y) => Numbers.ToHalf(Numbers.FromHalf(x) + (double)Numbers.FromHalf(y))),
         ("add", PtxType.BF16x2) => (old, a, _) =>
             Halves(old, a, (x, y) => Numbers.ToBFloat16(Numbers.FromBFloat16(x) + (double)Numbers.FromBFloat16(y))),
         ("add", PtxType.F16) => (old, a, _) => Numbers.ToHalf(Numbers.FromHalf(old) + (double)Numbers.FromHalf(a)),
@@ -78,7 +80,9 @@ static class Atomics
             {
                 ulong old = bytes switch
                 {
-                    2 => Volatile.Read(ref *(ushort*)pointer), 4 => Volatile.Read(ref *(uint*)pointer), _ => Volatile.Read(ref *(ulong*)pointer),
+                    2 => Volatile.Read(ref *(ushort*)pointer),
+                    4 => Volatile.Read(ref *(uint*)pointer),
+                    _ => Volatile.Read(ref *(ulong*)pointer),
                 };
                 ulong result = combine(old, bytes == 4 ? (uint)first : first, bytes == 4 ? (uint)second : second);
                 ulong found = bytes switch

@@ -52,7 +52,8 @@ static class BitInstructions
             "clz" => builder.Each(source, (a, _, _) => (ulong)(BitOperations.LeadingZeroCount(a) - 64 + bits), type),
             "popc" => builder.Each(source, (a, _, _) => (ulong)BitOperations.PopCount(a), type),
             "bfind" => builder.Each(source, (a, _, _) => Find(a, type, source.Has("shiftamt")), type),
-            "bmsk" => builder.Each(source, (a, b, _) => ((1UL << (int)Math.Min((uint)b, 63)) - 1) << (int)Math.Min((uint)a, 63), PtxType.B32),
+            "bmsk" => builder.Each(source, (a, b, _) =>
+                ((1UL << (int)Math.Min((uint)b, 63)) - 1) << (int)Math.Min((uint)a, 63), PtxType.B32),
             _ => throw Decoder.Unknown(source),
         };
     }

@@ -30,8 +30,9 @@ static class Comparisons
     {
         Decoder.Expect(source, 3, 4);
         string[] targets = source.Operands[0].Split('|', StringSplitOptions.TrimEntries);
-        return new SetPredicate(Compare(source, builder), Join(source, builder),
-            targets[0] == "_" ? -1 : builder.Predicate(targets[0]), targets.Length > 1 && targets[1] != "_" ? builder.Predicate(targets[1]) : -1);
+        return new SetPredicate(Compare(source, builder), Join(source, builder), Target(0), Target(1));
+
+        int Target(int index) => index < targets.Length && targets[index] != "_" ? builder.Predicate(targets[index]) : -1;
     }
 
     public static Instruction DecodeSet(SourceInstruction source, KernelBuilder builder)

@@ -108,12 +108,12 @@ static class ConversionInstructions
         return type.IsSigned() ? (long)(bits << shift) >> shift : (Int128)(bits << shift >> shift);
     }
 
-    /// <summary>Of a double in between two floats the integer itself decides, so that nothing is rounded twice.</summary>
+    /// <summary>In one rounding: the upper and the lower bits of the integer are doubles both.</summary>
     static float Single(Int128 value, Rounding.Mode rounding)
     {
-        long high = (long)(value >> 24);
-        return Rounding.Sum((double)high * (1 << 24), (double)(value - ((Int128)high << 24)), rounding) is var sum && rounding != Rounding.Mode.Nearest
-            ? sum : (float)value;
+        if (rounding == Rounding.Mode.Nearest) return (float)value;
+        var high = value >> 24 << 24;
+        return Rounding.Sum((double)high, (double)(value - high), rounding);
     }
 
     static ulong ToInteger(Int128 value, PtxType to, bool saturate)
@@ -121,7 +121,8 @@ static class ConversionInstructions
         int bits = to.Bytes() * 8;
         if (saturate)
         {
-            var (least, most) = to.IsSigned() ? (-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1) : (0, (Int128.One << bits) - 1);
+            var (least, most) = to.IsSigned() ? (-(Int128.One << (bits - 1)), (Int128.One << (bits - 1)) - 1)
+                : (0, (Int128.One << bits) - 1);
             value = Int128.Clamp(value, least, most);
         }
         int shift = 64 - bits;

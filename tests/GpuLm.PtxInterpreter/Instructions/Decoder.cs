@@ -17,14 +17,16 @@ static class Decoder
             "cvt" => ConversionInstructions.Decode(source, builder),
             "shfl" or "vote" or "match" or "redux" or "elect" => WarpInstructions.Decode(source, builder),
             "mma" or "ldmatrix" or "stmatrix" or "movmatrix" => MatrixInstructions.Decode(source, builder),
+            "mbarrier" => MemoryBarrierInstructions.Decode(source, builder),
+            "wgmma" or "setmaxnreg" => WarpGroupInstructions.Decode(source, builder),
             "cp" => AsyncInstructions.Decode(source, builder),
             "ex2" or "lg2" or "rcp" or "rsqrt" or "sqrt" or "sin" or "cos" or "tanh" => FunctionInstructions.Decode(source, builder),
             _ when source.Type is PtxType.F16 or PtxType.BF16 or PtxType.F16x2 or PtxType.BF16x2 =>
                 HalfInstructions.Decode(source, builder),
             "add" or "sub" or "mul" or "mad" or "mul24" or "mad24" or "fma" or "div" or "rem" or "min" or "max" or "abs" or "neg" or "sad"
                 or "copysign" => ArithmeticInstructions.Decode(source, builder),
-            "and" or "or" or "xor" or "not" or "cnot" or "shl" or "shr" or "shf" or "lop3" or "prmt" or "bfe" or "bfi" or "brev" or "clz" or "popc"
-                or "bfind" or "bmsk" or "testp" => BitInstructions.Decode(source, builder),
+            "and" or "or" or "xor" or "not" or "cnot" or "shl" or "shr" or "shf" or "lop3" or "prmt" or "bfe" or "bfi" or "brev" or "clz"
+                or "popc" or "bfind" or "bmsk" or "testp" => BitInstructions.Decode(source, builder),
             _ => throw Unknown(source),
         };
 

@@ -10,12 +10,26 @@ static unsafe class Fragments
     public static float Value(ushort bits, bool brain) =>
         brain ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
 
+    /// <summary>Eight 16-bit numbers that lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Eight(ushort* source, bool brain)
+    {
+        if (brain)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Load(source));
+            return (Vector256.Create(low, high) << 16).AsSingle();
+        }
+        float* values = stackalloc float[8];
+        for (int i = 0; i < 8; i++) values[i] = Value(source[i], brain: false);
+        return Vector256.Load(values);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float TruncatedTensorFloat(uint bits) => BitConverter.UInt32BitsToSingle(bits & 0xFFFFE000);
 
     /// <summary>
-    /// result (rows, columns) += a (rows, depth) b (depth, columns), all row by row with their own strides; columns is a multiple of 8. Each
-    /// element takes its products in the order of the depth, one fused multiply-add each.
+    /// result (rows, columns) += a (rows, depth) b (depth, columns), all row by row with their own strides; columns is a multiple of 8.
+    /// Each element takes its products in the order of the depth, one fused multiply-add each.
     /// </summary>
     public static void MultiplyAdd(
         float* a, int aStride, float* b, int bStride, float* result, int resultStride, int rows, int columns, int depth)

@@ -7,7 +7,8 @@ namespace GpuLm.PtxInterpreter.Instructions;
 readonly struct Reciprocal : IUnary
 {
     public static Vector512<T> Apply<T>(Vector512<T> a) where T : unmanaged =>
-        typeof(T) == typeof(float) ? (Vector512<float>.One / a.AsSingle()).As<float, T>() : (Vector512<double>.One / a.AsDouble()).As<double, T>();
+        typeof(T) == typeof(float) ? (Vector512<float>.One / a.AsSingle()).As<float, T>()
+            : (Vector512<double>.One / a.AsDouble()).As<double, T>();
 }
 
 readonly struct SquareRoot : IUnary
@@ -32,7 +33,8 @@ static class FunctionInstructions
         if (source.Name == "sqrt" && !flush) return builder.Unary<SquareRoot>(source, type);
         if (type == PtxType.F64 && source.Name == "rsqrt")
         {
-            return builder.Each(source, (a, _, _) => BitConverter.DoubleToUInt64Bits(1 / Math.Sqrt(BitConverter.UInt64BitsToDouble(a))), type);
+            return builder.Each(source, (a, _, _) =>
+                BitConverter.DoubleToUInt64Bits(1 / Math.Sqrt(BitConverter.UInt64BitsToDouble(a))), type);
         }
         if (type != PtxType.F32) throw Decoder.Unknown(source);
         return new Function(builder.To(source, type), builder.From(source, 1, type), Of(source.Name), flush);

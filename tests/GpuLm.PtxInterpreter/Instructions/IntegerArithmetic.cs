@@ -29,7 +29,8 @@ static class IntegerArithmetic
         if (bits == 32 && source.Name is "div" or "rem") operation = Narrow(source.Name == "div", isSigned);
         return builder.Each(source, operation, type);
 
-        Int128 Extend(ulong value) => isSigned ? (long)(value << (64 - bits)) >> (64 - bits) : (Int128)(value << (64 - bits) >> (64 - bits));
+        Int128 Extend(ulong value) =>
+            isSigned ? (long)(value << (64 - bits)) >> (64 - bits) : (Int128)(value << (64 - bits) >> (64 - bits));
         ulong High(Int128 a, Int128 b) => isSigned ? (ulong)(a * b >> bits) : (ulong)((UInt128)a * (UInt128)b >> bits);
         long Extend24(ulong value) => isSigned ? (long)(value << 40) >> 40 : (long)(value & 0xFFFFFF);
     }
@@ -59,8 +60,10 @@ static class IntegerArithmetic
         if (type.Bytes() == 2)
         {
             return type == PtxType.S16
-                ? builder.Each(source, (x, y, z) => (ulong)((short)x * (short)y + (source.Name == "mad" ? (int)z : 0)), type, type, PtxType.B32)
-                : builder.Each(source, (x, y, z) => (ulong)((ushort)x * (ushort)y) + (source.Name == "mad" ? z : 0), type, type, PtxType.B32);
+                ? builder.Each(source, (x, y, z) =>
+                    (ulong)((short)x * (short)y + (source.Name == "mad" ? (int)z : 0)), type, type, PtxType.B32)
+                : builder.Each(source, (x, y, z) =>
+                    (ulong)((ushort)x * (ushort)y) + (source.Name == "mad" ? z : 0), type, type, PtxType.B32);
         }
         if (type.Bytes() != 4) throw Decoder.Unknown(source);
         int d = builder.To(source, PtxType.B64);

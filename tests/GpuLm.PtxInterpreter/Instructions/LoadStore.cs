@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using GpuLm.PtxInterpreter.Execution;
 using GpuLm.PtxInterpreter.Parsing;
 
@@ -63,6 +64,12 @@ sealed unsafe class Load : MemoryAccess
             if (_words && warp.Mask == Warp.AllLanes)
             {
                 uint* target = (uint*)(warp.Registers + _targets[i].Offset);
+                if (warp.InRow && Count == 1)
+                {
+                    Vector512.Load((uint*)pointers[0]).Store(target);
+                    Vector512.Load((uint*)pointers[0] + 16).Store(target + 16);
+                    continue;
+                }
                 for (int lane = 0; lane < 32; lane++) target[lane] = *(uint*)(pointers[lane] + offset);
                 continue;
             }
@@ -97,6 +104,12 @@ sealed unsafe class Store : MemoryAccess
             if (ElementBytes == 4 && _sources[i].Stride == 4 && warp.Mask == Warp.AllLanes)
             {
                 uint* source = (uint*)(warp.Registers + _sources[i].Offset);
+                if (warp.InRow && Count == 1)
+                {
+                    Vector512.Load(source).Store((uint*)pointers[0]);
+                    Vector512.Load(source + 16).Store((uint*)pointers[0] + 16);
+                    continue;
+                }
                 for (int lane = 0; lane < 32; lane++) *(uint*)(pointers[lane] + offset) = source[lane];
                 continue;
             }

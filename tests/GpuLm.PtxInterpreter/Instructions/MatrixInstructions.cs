@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using GpuLm.PtxInterpreter.Execution;
 using GpuLm.PtxInterpreter.Parsing;
 
@@ -28,8 +29,8 @@ abstract class WholeWarpInstruction : Instruction
 }
 
 /// <summary>
-/// mma.sync m16n8k16 and m16n8k8 on bfloat16 and fp16, m16n8k8 and m16n8k4 on tf32: D = A B + C. Each product is exact; the sum is fp32, starts
-/// with C and takes the products in the order of k, one fused multiply-add each. Of tf32 operands the lower 13 bits are cut off.
+/// mma.sync m16n8k16 and m16n8k8 on bfloat16 and fp16, m16n8k8 and m16n8k4 on tf32: D = A B + C. Each product is exact; the sum is fp32,
+/// starts with C and takes the products in the order of k, one fused multiply-add each. Of tf32 operands the lower 13 bits are cut off.
 /// </summary>
 sealed unsafe class MatrixMultiply : WholeWarpInstruction
 {
@@ -80,15 +81,18 @@ sealed unsafe class MatrixMultiply : WholeWarpInstruction
             float* target = a + (i & 1) * 8 * 16 + (i >> 1) * 8;
             for (int row = 0; row < 8; row++)
             {
-                for (int k = 0; k < 8; k++) target[row * 16 + k] = Fragments.Value(source[row * 8 + k], brain);
+                Fragments.Eight(source + row * 8, brain).Store(target + row * 16);
             }
         }
+        float* values = stackalloc float[8];
         for (int i = 0; i < _b.Length; i++)
         {
             ushort* source = (ushort*)(registers + _b[i]);
             for (int n = 0; n < 8; n++)
             {
-                for (int k = 0; k < 8; k++) b[(i * 8 + k) * 8 + n] = Fragments.Value(source[n * 8 + k], brain);
+                Fragments.Eight(source + n * 8, brain).Store(values);
+                float* column = b + i * 64 + n;
+                for (int k = 0; k < 8; k++) column[k * 8] = values[k];
             }
         }
     }
@@ -109,42 +113,45 @@ sealed unsafe class MatrixMultiply : WholeWarpInstruction
         }
     }
 
+    /// <summary>Two registers have the even and the odd columns of 8 rows; fp16 sums have both in one.</summary>
     void Gather(byte* registers, float* result)
     {
-        for (int i = 0; i < _c.Length; i++)
+        for (int half = 0; half < 2; half++)
         {
-            uint* source = (uint*)(registers + _c[i]);
-            for (int lane = 0; lane < 32; lane++)
+            for (int row = 0; row < 8; row++)
             {
+                Vector256<float> values;
                 if (_halfResult)
                 {
-                    float* pair = result + (lane / 4 + 8 * i) * 8 + lane % 4 * 2;
-                    (pair[0], pair[1]) = (Numbers.FromHalf(source[lane]), Numbers.FromHalf(source[lane] >> 16));
+                    values = Fragments.Eight((ushort*)(registers + _c[half]) + row * 8, brain: false);
                 }
                 else
                 {
-                    result[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = ((float*)source)[lane];
+                    var even = Vector128.Load((float*)(registers + _c[2 * half]) + row * 4);
+                    var odd = Vector128.Load((float*)(registers + _c[2 * half + 1]) + row * 4);
+                    values = Vector256.Shuffle(Vector256.Create(even, odd), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
                 }
+                values.Store(result + (half * 8 + row) * 8);
             }
         }
     }
 
     void Scatter(byte* registers, float* result)
     {
-        for (int i = 0; i < _d.Length; i++)
+        for (int half = 0; half < 2; half++)
         {
-            uint* target = (uint*)(registers + _d[i]);
-            for (int lane = 0; lane < 32; lane++)
+            for (int row = 0; row < 8; row++)
             {
+                float* source = result + (half * 8 + row) * 8;
                 if (_halfResult)
                 {
-                    float* pair = result + (lane / 4 + 8 * i) * 8 + lane % 4 * 2;
-                    target[lane] = Numbers.ToHalf(pair[0]) | Numbers.ToHalf(pair[1]) << 16;
+                    ushort* target = (ushort*)(registers + _d[half]) + row * 8;
+                    for (int column = 0; column < 8; column++) target[column] = (ushort)Numbers.ToHalf(source[column]);
+                    continue;
                 }
-                else
-                {
-                    ((float*)target)[lane] = result[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2];
-                }
+                var values = Vector256.Shuffle(Vector256.Load(source), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+                values.GetLower().Store((float*)(registers + _d[2 * half]) + row * 4);
+                values.GetUpper().Store((float*)(registers + _d[2 * half + 1]) + row * 4);
             }
         }
     }

@@ -4,9 +4,9 @@ using GpuLm.PtxInterpreter.Parsing;
 namespace GpuLm.PtxInterpreter.Instructions;
 
 /// <summary>
-/// What ldmatrix and stmatrix share. A matrix has 8 rows of 8 values of 16 bits; lanes 0 to 7 hold the addresses of the first one's rows, lanes
-/// 8 to 15 those of the second one's and so on. In the registers, lane i has row i / 4, columns 2 (i mod 4) and the next; transposed it is
-/// the other way round.
+/// What ldmatrix and stmatrix share. A matrix has 8 rows of 8 values of 16 bits; lanes 0 to 7 hold the addresses of the first one's rows,
+/// lanes 8 to 15 those of the second one's and so on. In the registers, lane i has row i / 4, columns 2 (i mod 4) and the next; transposed
+/// it is the other way round.
 /// </summary>
 abstract unsafe class MatrixTransfer : WholeWarpInstruction
 {
@@ -88,7 +88,10 @@ sealed unsafe class MatrixStore(SourceInstruction source, KernelBuilder builder)
             for (int row = 0; row < 8; row++)
             {
                 ushort* target = (ushort*)rows[i * 8 + row];
-                for (int column = 0; column < 8; column++) target[column] = Transposed ? source[column * 8 + row] : source[row * 8 + column];
+                for (int column = 0; column < 8; column++)
+                {
+                    target[column] = Transposed ? source[column * 8 + row] : source[row * 8 + column];
+                }
             }
         }
     }

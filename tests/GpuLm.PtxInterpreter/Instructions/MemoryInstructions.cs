@@ -32,7 +32,10 @@ static class MemoryInstructions
         Decoder.Expect(source, 2);
         ulong tag = Space(source) switch
         {
-            StateSpace.Shared => Address.SharedTag, StateSpace.Local => Address.LocalTag, StateSpace.Global => 0UL, _ => throw Decoder.Unknown(source),
+            StateSpace.Shared => Address.SharedTag,
+            StateSpace.Local => Address.LocalTag,
+            StateSpace.Global => 0UL,
+            _ => throw Decoder.Unknown(source),
         };
         if (tag == 0) return builder.Unary<Identity>(source, PtxType.B64);
         return source.Has("to")
@@ -44,7 +47,10 @@ static class MemoryInstructions
     {
         readonly int _target = builder.Predicate(source.Operands[0]);
         readonly Lanes _address = builder.Source(source.Operands[1], PtxType.U64);
-        readonly ulong _tag = Space(source) switch { StateSpace.Shared => Address.SharedTag, StateSpace.Local => Address.LocalTag, _ => 0UL };
+        readonly ulong _tag = Space(source) switch
+        {
+            StateSpace.Shared => Address.SharedTag, StateSpace.Local => Address.LocalTag, _ => 0UL,
+        };
 
         public override void Execute(Warp warp)
         {

@@ -67,7 +67,8 @@ static class Numbers
     }
 
     /// <summary>
-    /// To an 8-bit float with so many exponent and mantissa bits, ties to even, anything too large to the largest finite number (satfinite).
+    /// To an 8-bit float with so many exponent and mantissa bits, ties to even, anything too large to the largest finite number
+    /// (satfinite).
     /// </summary>
     public static uint ToFloat8(float value, int mantissaBits)
     {

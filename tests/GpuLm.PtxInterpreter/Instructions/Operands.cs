@@ -21,7 +21,9 @@ static class Operands
         return lanes.Offset;
     }
 
-    /// <summary>An operation worked out lane by lane; the operands after the first are read as the types say, the last one for the rest.</summary>
+    /// <summary>
+    /// An operation worked out lane by lane; the operands after the first are read as the types say, the last one for the rest.
+    /// </summary>
     public static Instruction Each(
         this KernelBuilder builder, SourceInstruction source, Func<ulong, ulong, ulong, ulong> operation, params PtxType[] types)
     {

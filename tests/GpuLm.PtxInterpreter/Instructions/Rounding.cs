@@ -28,6 +28,7 @@ static class Rounding
         double lost = a - (sum - part) + (b - part);
         if (lost > 0 && (float)sum == sum) return Narrow(Math.BitIncrement(sum), mode);
         if (lost < 0 && (float)sum == sum) return Narrow(Math.BitDecrement(sum), mode);
-        return sum == 0 && mode == Mode.Down && (a != 0 || b != 0 || double.IsNegative(a) || double.IsNegative(b)) ? -0f : Narrow(sum, mode);
+        return sum == 0 && mode == Mode.Down
+            && (a != 0 || b != 0 || double.IsNegative(a) || double.IsNegative(b)) ? -0f : Narrow(sum, mode);
     }
 }

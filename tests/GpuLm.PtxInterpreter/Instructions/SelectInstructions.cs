@@ -18,7 +18,8 @@ static class SelectInstructions
         "selp" => new Select(source, builder),
         "setp" => Comparisons.Decode(source, builder),
         "set" => Comparisons.DecodeSet(source, builder),
-        "slct" when source.Type == PtxType.S32 => builder.Each(source, (a, b, c) => (int)c >= 0 ? a : b, source.Types[0], source.Types[0], PtxType.S32),
+        "slct" when source.Type == PtxType.S32 =>
+            builder.Each(source, (a, b, c) => (int)c >= 0 ? a : b, source.Types[0], source.Types[0], PtxType.S32),
         _ => throw Decoder.Unknown(source),
     };
 
@@ -143,7 +144,8 @@ static class SelectInstructions
             for (int i = 0; i < 32; i += 16)
             {
                 var chosen = Vector512.Equals(Vector512.Create(predicate >> i) & BitOfLane, BitOfLane);
-                Vector512.ConditionalSelect(chosen, Vector512.Load((uint*)first + i), Vector512.Load((uint*)second + i)).Store((uint*)target + i);
+                Vector512.ConditionalSelect(chosen, Vector512.Load((uint*)first + i), Vector512.Load((uint*)second + i))
+                    .Store((uint*)target + i);
             }
             warp.Commit(_d, 128);
         }

@@ -19,8 +19,8 @@ interface ITernary
 }
 
 /// <summary>
-/// An operation on whole registers, some lanes at a time. 16-bit values lie 4 bytes apart as 32-bit ones do; what the operation makes of the
-/// upper halves is never read.
+/// An operation on whole registers, some lanes at a time. 16-bit values lie 4 bytes apart as 32-bit ones do; what the operation makes of
+/// the upper halves is never read.
 /// </summary>
 sealed unsafe class VectorUnary<T, TOperation>(int d, int a) : Instruction where T : unmanaged where TOperation : struct, IUnary
 {

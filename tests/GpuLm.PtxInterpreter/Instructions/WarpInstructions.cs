@@ -18,14 +18,16 @@ static class WarpInstructions
     };
 
     /// <summary>
-    /// The third operand's bits 0 to 4 clamp the lane, bits 8 to 12 say which bits of the lane number name its segment. A lane whose partner lies
-    /// outside keeps its own value.
+    /// The third operand's bits 0 to 4 clamp the lane, bits 8 to 12 say which bits of the lane number name its segment. A lane whose
+    /// partner lies outside keeps its own value.
     /// </summary>
     sealed class Shuffle : MemberInstruction
     {
+        enum Mode { Up, Down, Butterfly, Index }
+
         readonly Lanes _target, _a, _b, _c;
         readonly int _predicate = -1;
-        readonly string _mode;
+        readonly Mode _mode;
 
         public Shuffle(SourceInstruction source, KernelBuilder builder)
         {
@@ -36,7 +38,8 @@ static class WarpInstructions
             (_a, _b, _c) = (builder.Source(source.Operands[1], PtxType.B32), builder.Source(source.Operands[2], PtxType.B32),
                 builder.Source(source.Operands[3], PtxType.B32));
             Members = builder.Source(source.Operands[4], PtxType.B32);
-            _mode = source.Parts.First(part => part is "up" or "down" or "bfly" or "idx");
+            _mode = source.Has("up") ? Mode.Up : source.Has("down") ? Mode.Down : source.Has("bfly") ? Mode.Butterfly
+                : source.Has("idx") ? Mode.Index : throw Decoder.Unknown(source);
         }
 
         public override void Execute(Warp warp)
@@ -50,8 +53,11 @@ static class WarpInstructions
                 int b = (int)_b.Read(warp, lane) & 31, c = (int)_c.Read(warp, lane);
                 int clamp = c & 31, segment = c >> 8 & 31;
                 int most = (lane & segment) | (clamp & ~segment), least = lane & segment;
-                int partner = _mode switch { "up" => lane - b, "down" => lane + b, "bfly" => lane ^ b, _ => least | (b & ~segment) };
-                bool valid = _mode == "up" ? partner >= most : partner <= most;
+                int partner = _mode switch
+                {
+                    Mode.Up => lane - b, Mode.Down => lane + b, Mode.Butterfly => lane ^ b, _ => least | (b & ~segment),
+                };
+                bool valid = _mode == Mode.Up ? partner >= most : partner <= most;
                 if (!valid) partner = lane;
                 else inside |= 1u << lane;
                 if ((warp.Present >> partner & 1) == 0 || (warp.Mask >> partner & 1) == 0)

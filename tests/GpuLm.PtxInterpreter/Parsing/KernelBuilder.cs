@@ -3,8 +3,8 @@ using GpuLm.PtxInterpreter.Execution;
 namespace GpuLm.PtxInterpreter.Parsing;
 
 /// <summary>
-/// Turns a kernel's names into places while its instructions are decoded: registers into offsets (a scope's registers give way when it closes),
-/// constants and special registers into slots in front of them, variables into addresses, labels into instruction numbers.
+/// Turns a kernel's names into places while its instructions are decoded: registers into offsets (a scope's registers give way when it
+/// closes), constants and special registers into slots in front of them, variables into addresses, labels into instruction numbers.
 /// </summary>
 sealed class KernelBuilder(KernelSymbols symbols)
 {

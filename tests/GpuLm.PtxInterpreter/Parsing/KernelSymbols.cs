@@ -16,7 +16,8 @@ sealed partial record Declaration(
     string Space, string Name, int Bytes, int Alignment, bool Dynamic, string Initializer, int ElementBytes)
 {
     [GeneratedRegex(@"^(?:\.(?:visible|extern|weak)\s+)*\.(shared|local|global|const|param)\s+(?:\.align\s+(\d+)\s+)?(?:\.v([24])\s+)?"
-        + @"\.(\w+)\s+(?:\.ptr\S*\s+(?:\.\w+\s+)*(?:\.align\s+\d+\s+)?)?([\w$%]+)\s*((?:\[\s*\d*\s*\])*)\s*(?:=\s*(.*))?$", RegexOptions.Singleline)]
+        + @"\.(\w+)\s+(?:\.ptr\S*\s+(?:\.\w+\s+)*(?:\.align\s+\d+\s+)?)?([\w$%]+)\s*((?:\[\s*\d*\s*\])*)\s*(?:=\s*(.*))?$",
+            RegexOptions.Singleline)]
     private static partial Regex Pattern();
 
     public static bool Matches(string text) => Pattern().IsMatch(text);
@@ -29,7 +30,10 @@ sealed partial record Declaration(
         int alignment = match.Groups[2].Success ? Number(match.Groups[2].Value) : element;
         int count = 1;
         bool dynamic = false;
-        foreach (string extent in match.Groups[6].Value.Split(['[', ']', ' '], StringSplitOptions.RemoveEmptyEntries)) count *= Number(extent);
+        foreach (string extent in match.Groups[6].Value.Split(['[', ']', ' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            count *= Number(extent);
+        }
         if (match.Groups[6].Value.Replace(" ", "", StringComparison.Ordinal) == "[]") (count, dynamic) = (0, true);
         string initializer = match.Groups[7].Value.Trim().Trim('{', '}');
         return new Declaration(match.Groups[1].Value, match.Groups[5].Value, count * element, alignment, dynamic, initializer, element);

@@ -79,7 +79,8 @@ sealed class StatementReader(string text)
     {
         bool function = StartsWith(".visible") || StartsWith(".entry") || StartsWith(".weak") || StartsWith(".func");
         int end = _position;
-        while (end < _text.Length && _text[end] != ';' && !(function && _text[end] == '{') && !(!function && _text[end] == '}' && Unopened(end)))
+        while (end < _text.Length && _text[end] != ';' && !(function && _text[end] == '{')
+            && !(!function && _text[end] == '}' && Unopened(end)))
         {
             end++;
         }

@@ -10,18 +10,8 @@ public sealed class ReadmeTests
 {
     const string LongForm = "dotnet run -c Release --project src/GpuLm.Cli --";
 
-    static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GpuLm.sln"))) return folder.FullName;
-        }
-        Assert.Skip("The tests do not run inside the repository, so there is no README to read.");
-        return "";
-    }
-
     static List<string> CommandLines() =>
-        [.. File.ReadLines(Path.Combine(Root(), "README.md"))
+        [.. File.ReadLines(Readme.Path())
             .Select(line => line.Trim().TrimStart('$', ' ').Replace(LongForm, "gpulm", StringComparison.Ordinal))
             .Where(line => line.StartsWith("gpulm ", StringComparison.Ordinal))
             .Select(line => line["gpulm ".Length..])];
@@ -56,7 +46,7 @@ public sealed class ReadmeTests
     {
         string[] commands =
         [
-            .. File.ReadLines(Path.Combine(Root(), "README.md"))
+            .. File.ReadLines(Readme.Path())
                 .Select(line => line.Trim())
                 .Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)),
         ];

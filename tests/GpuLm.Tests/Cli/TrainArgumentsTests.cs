@@ -27,6 +27,8 @@ public sealed class TrainArgumentsTests
         Assert.Equal("byte", settings.Tokenizer);
         Assert.Equal("auto", settings.Device);
         Assert.Null(settings.Folder);
+        Assert.Null(settings.Precision);
+        Assert.True(settings.MasterWeights);
         Assert.Null(settings.Options.Duration);
     }
 
@@ -36,18 +38,21 @@ public sealed class TrainArgumentsTests
         var settings = Read(
             "--text a.txt b --tokenizer char --model nano --layers 3 --heads 5 --channels 40 --context 32 --batch 7 --accumulate 2 "
             + "--steps 99 --learning-rate 3e-4 --warmup 9 --schedule wsd --weight-decay 0.2 --clip 0 --seed 18446744073709551615 "
-            + "--device opencl:1 --out x "
+            + "--device opencl:1 --precision bf16 --master-weights off --recompute block --cuda-graph off --out x "
             + "--eval-every 11 --save-every 12 --sample-every 13");
         Assert.Equal(["a.txt", "b"], settings.Texts);
         Assert.Equal("char", settings.Tokenizer);
         Assert.Equal(new GptConfig(3, 5, 40, 32, 1), settings.Shape);
         Assert.Equal("opencl:1", settings.Device);
         Assert.Equal("x", settings.Folder);
+        Assert.Equal(Precision.Bf16, settings.Precision);
+        Assert.False(settings.MasterWeights);
         Assert.Equal(
             new TrainingOptions
             {
                 Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay,
                 WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
+                Recompute = Recompute.Block, UseGraph = false,
             },
             settings.Options);
     }
@@ -104,6 +109,10 @@ public sealed class TrainArgumentsTests
     [InlineData("--model gpt3", "--model takes one of nano, micro")]
     [InlineData("--tokenizer bpe", "--tokenizer takes one of byte, char")]
     [InlineData("--schedule linear", "--schedule takes one of cosine, wsd, constant")]
+    [InlineData("--precision fp16", "--precision takes one of fp32, tf32, bf16")]
+    [InlineData("--recompute all", "--recompute takes one of none, norms, block")]
+    [InlineData("--master-weights no", "--master-weights takes one of on, off")]
+    [InlineData("--cuda-graph yes", "--cuda-graph takes one of on, off")]
     [InlineData("--text", "--text")]
     [InlineData("--stpes 5", "--stpes")]
     public void A_wrong_command_line_says_what_is_wrong(string line, string message)
@@ -125,6 +134,7 @@ public sealed class TrainArgumentsTests
         [
             "--text", "--tokenizer", "--model", "--layers", "--heads", "--channels", "--context", "--batch", "--accumulate", "--steps",
             "--tokens", "--minutes", "--learning-rate", "--warmup", "--schedule", "--weight-decay", "--clip", "--seed", "--device", "--out",
+            "--precision", "--master-weights", "--recompute", "--cuda-graph",
             "--eval-every", "--save-every", "--sample-every",
         ];
         foreach (string name in names) Assert.Contains(name, run.Out, StringComparison.Ordinal);

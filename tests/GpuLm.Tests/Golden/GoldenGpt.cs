@@ -1,8 +1,6 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
 using GpuLm.Training;
-using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuLm.Tests.Golden;
 
@@ -25,7 +23,7 @@ public static class GoldenGpt
             losses.Add(loss);
             norms.Add(norm);
             if (losses.Count > 1) continue;
-            foreach (var slot in model.Layout.Slots) tensors.Add(GoldenResult.Gradient(slot.Name), Read(model, training.Gradients, slot));
+            foreach (var slot in model.Layout.Slots) tensors.Add(GoldenResult.Gradient(slot.Name), training.Gradients.Read(slot));
         }
         return new GoldenResult(tensors, losses, norms);
     }
@@ -40,14 +38,6 @@ public static class GoldenGpt
         WeightDecay = (float)golden.Optimizer.WeightDecay,
         Clip = (float)golden.Optimizer.Clip,
     };
-
-    static float[] Read(Gpt model, GptGradients gradients, ParameterSlot slot)
-    {
-        var values = new float[slot.Length];
-        gradients.Tensors.Arena.SubView(slot.Offset, slot.Length).CopyToCPU(model.Device.Stream, values);
-        model.Device.Synchronize();
-        return values;
-    }
 
     static float[] Logits(Gpt model, int[] tokens, int length)
     {

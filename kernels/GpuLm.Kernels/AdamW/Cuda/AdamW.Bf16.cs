@@ -12,16 +12,20 @@ namespace GpuLm.Kernels.AdamW;
 /// <content>The updates of parameters of which the matrices are used in bf16.</content>
 public sealed partial class AdamW
 {
-    Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, Pairs>? stepVector;
+    Action<AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, Pairs>?
+        stepVector;
 
-    Action<AcceleratorStream, KernelConfig, Pairs, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, ulong>?
+    Action<AcceleratorStream, KernelConfig, Pairs, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long,
+        ulong>?
         stepWithoutMasters;
 
     /// <summary>A view of nothing that has an address: the null address of an empty view is none that a launch can take.</summary>
     ArrayView<BFloat16> NoMatrices => factors.View.AsContiguous().Cast<BFloat16>().SubView(0, 0);
 
-    /// <summary>As <see cref="Step(ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, long, long)"/>,
-    /// and writes the bf16 copy of the parameters that decay, the matrices, in the same pass.</summary>
+    /// <summary>
+    /// As <see cref="Step(ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, long, long)"/>, and
+    /// writes the bf16 copy of the parameters that decay, the matrices, in the same pass.
+    /// </summary>
     /// <param name="parameters">[length]; updated.</param>
     /// <param name="gradients">[length]; kept.</param>
     /// <param name="first">[length], the first moment, zeros before the first step; updated.</param>
@@ -46,8 +50,8 @@ public sealed partial class AdamW
     }
 
     /// <summary>
-    /// Updates matrices that exist in bf16 only. Each new value is rounded up or down at random, so that its expectation is the value itself
-    /// and updates below half a unit in the last place are not lost; the random bits are a function of seed, step and element.
+    /// Updates matrices that exist in bf16 only. Each new value is rounded up or down at random, so that its expectation is the value
+    /// itself and updates below half a unit in the last place are not lost; the random bits are a function of seed, step and element.
     /// </summary>
     /// <param name="matrices">[decayLength]: the first elements, which decay; updated.</param>
     /// <param name="vectors">[length - decayLength]: the other parameters; updated.</param>
@@ -71,7 +75,8 @@ public sealed partial class AdamW
         Guard.Holds(vectors, length - decayLength);
         RequireFours(length, decayLength);
         stepWithoutMasters ??= device.Load<Action<
-            AcceleratorStream, KernelConfig, Pairs, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, ulong>>(
+            AcceleratorStream, KernelConfig, Pairs, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long,
+                ulong>>(
             AdamWKernels.FourPerThread.StepWithoutMasters);
         stepWithoutMasters(
             device.Stream, ThreadEach(length / Four), Aligned(matrices).Cast<UInt2>(), Vectors(vectors), Vectors(gradients),
@@ -86,8 +91,8 @@ public sealed partial class AdamW
             AcceleratorStream, KernelConfig, Floats, Floats, Floats, Floats, ArrayView<float>, ArrayView<AdamWFactors>, long, long, Pairs>>(
             AdamWKernels.FourPerThread.Step);
         stepVector(
-            device.Stream, ThreadEach(length / Four), Vectors(parameters), Vectors(gradients), Vectors(first), Vectors(second), gradientNorm,
-            factors.View.AsContiguous(), length / Four, decayLength / Four, Aligned(matrices).Cast<UInt2>());
+            device.Stream, ThreadEach(length / Four), Vectors(parameters), Vectors(gradients), Vectors(first), Vectors(second),
+            gradientNorm, factors.View.AsContiguous(), length / Four, decayLength / Four, Aligned(matrices).Cast<UInt2>());
     }
 
     static void RequireFours(long length, long decayLength) => Guard.Require(

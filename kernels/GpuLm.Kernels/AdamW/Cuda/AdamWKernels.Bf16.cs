@@ -24,19 +24,21 @@ public static partial class AdamWKernels
             if (i < length && IsFinite(norm))
             {
                 var factors = prepared[0];
-                var updated = Update(parameters[i], gradients[i], first, second, i, i < decayLength ? factors.Keep : 1, Scale(norm, factors), factors);
+                float keep = i < decayLength ? factors.Keep : 1;
+                var updated = Update(parameters[i], gradients[i], first, second, i, keep, Scale(norm, factors), factors);
                 parameters[i] = updated;
                 if (i < matrices.Length) matrices[i] = Pack(updated);
             }
         }
 
         /// <summary>
-        /// Updates matrices that exist in bf16 only and vectors in fp32. A matrix element is rounded up with the probability of its distance
-        /// from the number below: 16 random bits are added to the fraction's lower half, which is then cut off.
+        /// Updates matrices that exist in bf16 only and vectors in fp32. A matrix element is rounded up with the probability of its
+        /// distance from the number below: 16 random bits are added to the fraction's lower half, which is then cut off.
         /// </summary>
         [LaunchBounds(VectorAccess.GroupSize)]
         public static void StepWithoutMasters(
-            ArrayView<UInt2> matrices, ArrayView<Float4> vectors, ArrayView<Float4> gradients, ArrayView<Float4> first, ArrayView<Float4> second,
+            ArrayView<UInt2> matrices, ArrayView<Float4> vectors, ArrayView<Float4> gradients, ArrayView<Float4> first,
+            ArrayView<Float4> second,
             ArrayView<float> gradientNorm, ArrayView<AdamWFactors> prepared, long length, long decayLength, ulong seed)
         {
             float norm = gradientNorm[0];
@@ -86,7 +88,9 @@ public static partial class AdamWKernels
 
         static uint RoundAtRandom(float value, uint random) => (Interop.FloatAsInt(value) + (random & 0xFFFF)) >> 16;
 
-        /// <summary>The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): every bit of the counter reaches every bit of the result.</summary>
+        /// <summary>
+        /// The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): every bit of the counter reaches every bit of the result.
+        /// </summary>
         static ulong Mix(ulong z)
         {
             z += 0x9E3779B97F4A7C15;

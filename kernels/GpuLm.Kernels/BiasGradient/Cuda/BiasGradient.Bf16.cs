@@ -8,8 +8,8 @@ using static GpuLm.Kernels.Cuda.VectorAccess;
 namespace GpuLm.Kernels.BiasGradient;
 
 /// <content>
-/// The gradient from a dY in either format. In bf16 it needs a CUDA device, columns that are a multiple of eight, and a dY at a multiple of 16
-/// bytes; sums and dBias are fp32.
+/// The gradient from a dY in either format. In bf16 it needs a CUDA device, columns that are a multiple of eight, and a dY at a multiple of
+/// 16 bytes; sums and dBias are fp32.
 /// </content>
 public sealed partial class BiasGradient
 {
@@ -49,8 +49,8 @@ public sealed partial class BiasGradient
         int shares = Math.Clamp(device.Workers * GroupsPerMultiprocessor / tiles, 1, Math.Max(1, rows / ShareRows));
         var sums = shares == 1 ? dBias : device.Workspace((long)shares * columns);
         sumRowSharesBf16(
-            device.Stream, new(tiles * shares, ColumnTile.GroupSize), Vectors(dY.AsBf16()), rows, columns, shares, shares == 1 ? accumulate : 0,
-            sums);
+            device.Stream, new(tiles * shares, ColumnTile.GroupSize), Vectors(dY.AsBf16()), rows, columns, shares,
+            shares == 1 ? accumulate : 0, sums);
         if (shares > 1) sumPartials(device.Stream, new(tiles, ColumnTile.LargeGroup), Vectors(sums), shares, columns, accumulate, dBias);
     }
 }

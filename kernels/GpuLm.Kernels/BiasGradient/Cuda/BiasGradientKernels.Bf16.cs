@@ -7,7 +7,9 @@ namespace GpuLm.Kernels.BiasGradient;
 /// <content>The kernels of NVIDIA GPUs.</content>
 public static partial class BiasGradientKernels
 {
-    /// <summary>dY in bf16, sums in fp32. A group owns a tile of 256 columns and a share of the rows, see <see cref="Cuda.ColumnTile"/>.</summary>
+    /// <summary>
+    /// dY in bf16, sums in fp32. A group owns a tile of 256 columns and a share of the rows, see <see cref="Cuda.ColumnTile"/>.
+    /// </summary>
     public static class TilePerGroup
     {
         /// <summary>
@@ -20,8 +22,8 @@ public static partial class BiasGradientKernels
             int tiles = Grid.DimX / shares, share = Grid.IdxX / tiles, tile = Grid.IdxX % tiles;
             int first = (int)((long)rows * share / shares), end = (int)((long)rows * (share + 1) / shares);
             var shared = SharedMemory.Allocate<float>(ColumnTile.GroupSize * VectorAccess.Eight);
-            ColumnTile.Write(
-                ColumnTile.Sum(dY, first, end, tile, columns), shared, tile, columns, accumulate, sums.SubView((long)share * columns, columns));
+            var sum = ColumnTile.Sum(dY, first, end, tile, columns);
+            ColumnTile.Write(sum, shared, tile, columns, accumulate, sums.SubView((long)share * columns, columns));
         }
 
         /// <summary>dBias[j] (+)= sum over the shares of partials[share, j].</summary>

@@ -7,8 +7,8 @@ using static GpuLm.Kernels.Cuda.VectorAccess;
 namespace GpuLm.Kernels.CrossEntropy;
 
 /// <content>
-/// The same on logits in either format. In bf16 they need a CUDA device, a stride that is a multiple of eight, memory for all of the last row
-/// too, and a view at a multiple of 16 bytes.
+/// The same on logits in either format. In bf16 they need a CUDA device, a stride that is a multiple of eight, memory for all of the last
+/// row too, and a view at a multiple of 16 bytes.
 /// </content>
 public sealed partial class CrossEntropy
 {
@@ -16,7 +16,9 @@ public sealed partial class CrossEntropy
     Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<int>, int, int, float, ArrayView<float>>? forwardBackwardBf16;
 
     /// <summary>Writes each row's loss and keeps the logits: for evaluation.</summary>
-    /// <param name="logits">[rows, vocabulary], a row every <paramref name="stride"/> elements; what lies between two rows is not read.</param>
+    /// <param name="logits">
+    /// [rows, vocabulary], a row every <paramref name="stride"/> elements; what lies between two rows is not read.
+    /// </param>
     /// <param name="targets">[rows], each below the vocabulary, or negative where there is no loss.</param>
     /// <param name="rows">Positions, 1 or more.</param>
     /// <param name="vocabulary">Logits of a position, 1 or more.</param>
@@ -34,7 +36,8 @@ public sealed partial class CrossEntropy
         forwardBf16 ??= device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<int>, int, int, ArrayView<float>>>(
             CrossEntropyKernels.RowPerGroup.Forward);
         forwardBf16(
-            device.Stream, new(rows, CrossEntropyKernels.RowPerGroup.GroupSize), Vectors(logits.AsBf16()), targets, vocabulary, stride / Eight, losses);
+            device.Stream, new(rows, CrossEntropyKernels.RowPerGroup.GroupSize), Vectors(logits.AsBf16()), targets, vocabulary,
+            stride / Eight, losses);
     }
 
     /// <summary>Writes each row's loss and overwrites its logits by gradientScale (softmax(x) - onehot(target)).</summary>
@@ -43,8 +46,8 @@ public sealed partial class CrossEntropy
     /// <param name="rows">Positions, 1 or more.</param>
     /// <param name="vocabulary">Logits of a position, 1 or more.</param>
     /// <param name="stride">
-    /// Elements from one row to the next, at least the vocabulary. In bf16 what lies between two rows becomes zero, so that a product may take
-    /// the padded rows as they are; in fp32 it is left alone.
+    /// Elements from one row to the next, at least the vocabulary. In bf16 what lies between two rows becomes zero, so that a product may
+    /// take the padded rows as they are; in fp32 it is left alone.
     /// </param>
     /// <param name="gradientScale">What the final loss weighs one position with: 1 / positions for a mean.</param>
     /// <param name="losses">[rows], in nats, not scaled; overwritten.</param>
@@ -62,8 +65,8 @@ public sealed partial class CrossEntropy
             AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<int>, int, int, float, ArrayView<float>>>(
             CrossEntropyKernels.RowPerGroup.ForwardBackward);
         forwardBackwardBf16(
-            device.Stream, new(rows, CrossEntropyKernels.RowPerGroup.GroupSize), Vectors(logits.AsBf16()), targets, vocabulary, stride / Eight,
-            gradientScale, losses);
+            device.Stream, new(rows, CrossEntropyKernels.RowPerGroup.GroupSize), Vectors(logits.AsBf16()), targets, vocabulary,
+            stride / Eight, gradientScale, losses);
     }
 
     void CheckBf16(Tensor logits, ArrayView<int> targets, int rows, int vocabulary, int stride, ArrayView<float> losses)

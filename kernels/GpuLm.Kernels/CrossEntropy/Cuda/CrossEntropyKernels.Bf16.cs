@@ -9,9 +9,9 @@ public static partial class CrossEntropyKernels
 {
     /// <summary>
     /// Logits in bf16, arithmetic in fp32; a group owns a row, a thread every so-manieth eight of it. One pass finds maximum and sum of
-    /// exponentials together (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018); the next vector is under way while
-    /// one is worked on. The second pass of the gradient finds the row in the second-level cache. Columns from the vocabulary on are not
-    /// read as logits, whatever they hold, and become zeros. A row has <c>vectors</c> eights. The row's reduction meets four barriers.
+    /// exponentials together (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018); the next vector is under way
+    /// while one is worked on. The second pass of the gradient finds the row in the second-level cache. Columns from the vocabulary on are
+    /// not read as logits, whatever they hold, and become zeros. A row has <c>vectors</c> eights. The row's reduction meets four barriers.
     /// </summary>
     public static class RowPerGroup
     {

@@ -13,6 +13,10 @@ public static class AsyncCopy
     [IntrinsicImplementation, Ptx("cp.async.cg.shared.global [{0}], [{1}], 16, {2}")]
     public static void Copy16(uint shared, ref UInt4 global, int bytes) => throw PtxIntrinsics.OnlyOnCuda;
 
+    /// <summary>Starts to copy four bytes, or, with <paramref name="bytes"/> 0, to write zero.</summary>
+    [IntrinsicImplementation, Ptx("cp.async.ca.shared.global [{0}], [{1}], 4, {2}")]
+    public static void Copy4(uint shared, ref float global, int bytes) => throw PtxIntrinsics.OnlyOnCuda;
+
     /// <summary>Closes the group of copies that were started since the last one.</summary>
     [IntrinsicImplementation, Ptx("cp.async.commit_group")]
     public static void Commit() => throw PtxIntrinsics.OnlyOnCuda;

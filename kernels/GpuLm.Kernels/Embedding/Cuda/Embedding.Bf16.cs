@@ -10,8 +10,8 @@ using Ints = ILGPU.ArrayView<int>;
 namespace GpuLm.Kernels.Embedding;
 
 /// <content>
-/// Tables and activations in either format; gradients of the tables are fp32. bf16 needs a CUDA device, channels that are a multiple of eight,
-/// and views at multiples of 16 bytes.
+/// Tables and activations in either format; gradients of the tables are fp32. bf16 needs a CUDA device, channels that are a multiple of
+/// eight, and views at multiples of 16 bytes.
 /// </content>
 public sealed partial class Embedding
 {
@@ -43,8 +43,9 @@ public sealed partial class Embedding
     }
 
     /// <summary>
-    /// Adds to dTokenEmbedding, always: the tied output projection has written its part of that gradient before. Adds to dPositionEmbedding,
-    /// [contextLength, channels], where <paramref name="accumulate"/>; else overwrites all of it, with zeros beyond the sequence.
+    /// Adds to dTokenEmbedding, always: the tied output projection has written its part of that gradient before. Adds to
+    /// dPositionEmbedding, [contextLength, channels], where <paramref name="accumulate"/>; else overwrites all of it, with zeros beyond the
+    /// sequence.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The tokens are not B T many, a size is not positive, a view too short, or bf16 is not to be had.
@@ -72,8 +73,8 @@ public sealed partial class Embedding
             device.Stream, ThreadEach((long)contextLength * vectors), dY, batch, length, vectors, contextLength, accumulate ? 1 : 0,
             Vectors(dPositionEmbedding));
         backwardTokensBf16(
-            device.Stream, new(tokens.Count * tiles, EmbeddingKernels.EightPerThread.TokenGroup), dY, tokens.Tokens, tokens.Starts, tokens.Order,
-            vectors, tiles, dTokenEmbedding);
+            device.Stream, new(tokens.Count * tiles, EmbeddingKernels.EightPerThread.TokenGroup), dY, tokens.Tokens, tokens.Starts,
+            tokens.Order, vectors, tiles, dTokenEmbedding);
     }
 
     void CheckBf16(TokenIndex tokens, int batch, int length, int channels, Tensor activations)
@@ -81,6 +82,9 @@ public sealed partial class Embedding
         RequireBf16(device);
         RequireEights(channels);
         CheckSizes(tokens, batch, length, channels);
+        Guard.Require(
+            (long)tokens.Count * channels / Eight <= int.MaxValue - GroupSize,
+            $"{tokens.Count} tokens of {channels} channels are too many for one launch. Use a smaller batch.", nameof(batch));
         Guard.Holds(activations.AsBf16(), (long)tokens.Count * channels);
     }
 }

@@ -21,8 +21,8 @@ public static partial class EmbeddingKernels
         public static void Forward(
             ArrayView<int> ids, ArrayView<UInt4> wte, ArrayView<UInt4> wpe, int rows, int sequence, int vectors, ArrayView<UInt4> y)
         {
-            long i = VectorAccess.Item;
-            int row = (int)(i / vectors), at = (int)(i % vectors);
+            // In 32 bits: a division of 64 bits would take longer than the memory.
+            int i = (int)VectorAccess.Item, row = i / vectors, at = i % vectors;
             if (row < rows)
             {
                 var token = wte[(long)ids[row] * vectors + at];
@@ -30,39 +30,42 @@ public static partial class EmbeddingKernels
             }
         }
 
-        /// <summary>dWpe[t] (+)= sum_b dY[b, t], and 0 beyond the sequence unless accumulating. A thread owns eight elements of dWpe.</summary>
+        /// <summary>
+        /// dWpe[t] (+)= sum_b dY[b, t], and 0 beyond the sequence unless accumulating. A thread owns eight elements of dWpe.
+        /// </summary>
         [LaunchBounds(VectorAccess.GroupSize)]
         public static void BackwardPositions(
             ArrayView<UInt4> dY, int batch, int sequence, int vectors, int context, int accumulate, ArrayView<Float4> dWpe)
         {
-            long i = VectorAccess.Item, end = (long)context * vectors;
-            if (i < end && (i / vectors < sequence || accumulate == 0))
+            long i = VectorAccess.Item, used = (long)sequence * vectors;
+            if (i < (accumulate != 0 ? used : (long)context * vectors))
             {
                 var sum = accumulate != 0 ? Float8.Load(dWpe, i) : default;
-                if (i / vectors < sequence)
+                if (i < used)
                 {
-                    long step = (long)sequence * vectors;
                     int b = 0;
                     // Four sequences at a time: their loads are under way together.
                     for (; b + 3 < batch; b += 4)
                     {
-                        UInt4 first = dY[b * step + i], second = dY[(b + 1) * step + i], third = dY[(b + 2) * step + i],
-                            fourth = dY[(b + 3) * step + i];
+                        UInt4 first = dY[b * used + i], second = dY[(b + 1) * used + i], third = dY[(b + 2) * used + i],
+                            fourth = dY[(b + 3) * used + i];
                         sum += Float8.Unpack(first) + Float8.Unpack(second) + (Float8.Unpack(third) + Float8.Unpack(fourth));
                     }
-                    for (; b < batch; b++) sum += Float8.Unpack(dY[b * step + i]);
+                    for (; b < batch; b++) sum += Float8.Unpack(dY[b * used + i]);
                 }
                 sum.Store(dWpe, i);
             }
         }
 
         /// <summary>
-        /// dWte[tokens[k]] += the sum of dY[order[i]] for i in [starts[k], starts[k + 1]). A group owns a tile of 256 channels of one token; its
-        /// warps share the occurrences and meet in shared memory, see <see cref="ColumnTile"/>. A k without occurrences does nothing.
+        /// dWte[tokens[k]] += the sum of dY[order[i]] for i in [starts[k], starts[k + 1]). A group owns a tile of 256 channels of one
+        /// token; its warps share the occurrences and meet in shared memory, see <see cref="ColumnTile"/>. A k without occurrences does
+        /// nothing.
         /// </summary>
         [LaunchBounds(TokenGroup)]
         public static void BackwardTokens(
-            ArrayView<UInt4> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int vectors, int tiles, ArrayView<float> dWte)
+            ArrayView<UInt4> dY, ArrayView<int> tokens, ArrayView<int> starts, ArrayView<int> order, int vectors, int tiles,
+            ArrayView<float> dWte)
         {
             int k = Grid.IdxX / tiles, tile = Grid.IdxX % tiles, columns = vectors * VectorAccess.Eight;
             int first = starts[k], end = starts[k + 1];

@@ -7,8 +7,8 @@ using static GpuLm.Kernels.Cuda.VectorAccess;
 namespace GpuLm.Kernels.Gelu;
 
 /// <content>
-/// The tanh form on tensors of either format. In bf16 it needs a CUDA device, a count that is a multiple of eight, and views at multiples of 16
-/// bytes.
+/// The tanh form on tensors of either format. In bf16 it needs a CUDA device, a count that is a multiple of eight, and views at multiples
+/// of 16 bytes.
 /// </content>
 public sealed partial class Gelu
 {
@@ -41,7 +41,8 @@ public sealed partial class Gelu
         }
         CheckBf16(x, count, dX);
         Guard.Holds(dY.AsBf16(), count);
-        tanhBackwardBf16 ??= device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt4>, long, ArrayView<UInt4>>>(
+        tanhBackwardBf16 ??= device.Load<Action<
+            AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt4>, long, ArrayView<UInt4>>>(
             GeluKernels.EightPerThread.TanhBackward);
         tanhBackwardBf16(
             device.Stream, ThreadEach(count / Eight), Vectors(dY.AsBf16()), Vectors(x.AsBf16()), count / Eight, Vectors(dX.AsBf16()));

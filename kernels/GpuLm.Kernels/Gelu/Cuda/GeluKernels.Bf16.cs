@@ -8,8 +8,9 @@ namespace GpuLm.Kernels.Gelu;
 public static partial class GeluKernels
 {
     /// <summary>
-    /// The tanh form in bf16, arithmetic in fp32: x s with s = 1 / (1 + e^-2u), which keeps its digits where 1 + tanh u would cancel. A thread
-    /// owns eight neighbouring elements: one load of 16 bytes an array, one store. An exponential that overflows gives s = 0, as it must.
+    /// The tanh form in bf16, arithmetic in fp32: x s with s = 1 / (1 + e^-2u), which keeps its digits where 1 + tanh u would cancel. A
+    /// thread owns eight neighbouring elements: one load of 16 bytes an array, one store. An exponential that overflows gives s = 0, as it
+    /// must.
     /// </summary>
     public static class EightPerThread
     {

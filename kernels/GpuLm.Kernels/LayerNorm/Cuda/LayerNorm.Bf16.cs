@@ -9,8 +9,8 @@ using Floats = ILGPU.ArrayView<float>;
 namespace GpuLm.Kernels.LayerNorm;
 
 /// <content>
-/// The same on matrices in either format. In bf16 they need a CUDA device, columns that are a multiple of eight and at most 12,288, and views
-/// at multiples of 16 bytes.
+/// The same on matrices in either format. In bf16 they need a CUDA device, columns that are a multiple of eight and at most 12,288, and
+/// views at multiples of 16 bytes.
 /// </content>
 public sealed partial class LayerNorm
 {
@@ -35,14 +35,15 @@ public sealed partial class LayerNorm
         Guard.Holds(bias, columns);
         Guard.Holds(y.AsBf16(), (long)rows * columns);
         launches.Forward(
-            device.Stream, RowTeam.TeamEach(rows, warps), Vectors(x.AsBf16()), Vectors(weight), Vectors(bias), epsilon, rows, columns, warps,
-            Vectors(y.AsBf16()), mean, rstd);
+            device.Stream, RowTeam.TeamEach(rows, warps), Vectors(x.AsBf16()), Vectors(weight), Vectors(bias), epsilon, rows, columns,
+            warps, Vectors(y.AsBf16()), mean, rstd);
     }
 
     /// <summary>Writes sum = a + b, the new residual stream, and y, mean and rstd of sum. <paramref name="sum"/> may be a or b.</summary>
     /// <exception cref="ArgumentException">A size is not positive, a view too short, or bf16 is not to be had.</exception>
     public void ForwardOfSum(
-        Tensor a, Tensor b, Floats weight, Floats bias, float epsilon, int rows, int columns, Tensor sum, Tensor y, Floats mean, Floats rstd)
+        Tensor a, Tensor b, Floats weight, Floats bias, float epsilon, int rows, int columns, Tensor sum, Tensor y, Floats mean,
+        Floats rstd)
     {
         if (a.Format == NumberFormat.Fp32)
         {
@@ -56,8 +57,8 @@ public sealed partial class LayerNorm
         Guard.Holds(sum.AsBf16(), (long)rows * columns);
         Guard.Holds(y.AsBf16(), (long)rows * columns);
         launches.ForwardOfSum(
-            device.Stream, RowTeam.TeamEach(rows, warps), Vectors(a.AsBf16()), Vectors(b.AsBf16()), Vectors(weight), Vectors(bias), epsilon, rows,
-            columns, warps, Vectors(sum.AsBf16()), Vectors(y.AsBf16()), mean, rstd);
+            device.Stream, RowTeam.TeamEach(rows, warps), Vectors(a.AsBf16()), Vectors(b.AsBf16()), Vectors(weight), Vectors(bias),
+            epsilon, rows, columns, warps, Vectors(sum.AsBf16()), Vectors(y.AsBf16()), mean, rstd);
     }
 
     /// <summary>
@@ -69,13 +70,18 @@ public sealed partial class LayerNorm
         Tensor dY, Tensor x, Floats weight, Floats mean, Floats rstd, int rows, int columns, Tensor dX, Floats dWeight, Floats dBias,
         bool accumulate)
     {
-        if (dY.Format == NumberFormat.Fp32) Backward(dY.AsFp32(), x.AsFp32(), weight, mean, rstd, rows, columns, dX.AsFp32(), dWeight, dBias, accumulate);
-        else BackwardBf16(dY, x, weight, mean, rstd, dX, false, rows, columns, dX, dWeight, dBias, accumulate);
+        if (dY.Format == NumberFormat.Fp32)
+        {
+            Backward(dY.AsFp32(), x.AsFp32(), weight, mean, rstd, rows, columns, dX.AsFp32(), dWeight, dBias, accumulate);
+            return;
+        }
+        BackwardBf16(dY, x, weight, mean, rstd, dX, false, rows, columns, dX, dWeight, dBias, accumulate);
     }
 
     /// <summary>
-    /// As <see cref="Backward(Tensor, Tensor, Floats, Floats, Floats, int, int, Tensor, Floats, Floats, bool)"/>, for an x that also goes on as
-    /// the residual stream: dX = dResidual + the gradient through the norm. <paramref name="dX"/> may be <paramref name="dResidual"/> or dY.
+    /// As <see cref="Backward(Tensor, Tensor, Floats, Floats, Floats, int, int, Tensor, Floats, Floats, bool)"/>, for an x that also goes
+    /// on as the residual stream: dX = dResidual + the gradient through the norm. <paramref name="dX"/> may be <paramref name="dResidual"/>
+    /// or dY.
     /// </summary>
     /// <exception cref="ArgumentException">A size is not positive, a view too short, or bf16 is not to be had.</exception>
     public void BackwardWithResidual(
@@ -110,8 +116,8 @@ public sealed partial class LayerNorm
             device.Stream, new(groups, oneRowATeam.GroupDim.X), Vectors(dY.AsBf16()), Vectors(x.AsBf16()), Vectors(weight), mean, rstd,
             Vectors(dResidual.AsBf16()), hasResidual ? 1 : 0, rows, columns, warps, Vectors(dX.AsBf16()), Vectors(partials));
         launches.SumPartials(
-            device.Stream, new(2 * ColumnTile.Tiles(columns), ColumnTile.LargeGroup), Vectors(partials), groups, columns, accumulate ? 1 : 0, dWeight,
-            dBias);
+            device.Stream, new(2 * ColumnTile.Tiles(columns), ColumnTile.LargeGroup), Vectors(partials), groups, columns,
+            accumulate ? 1 : 0, dWeight, dBias);
     }
 
     static int CheckBf16(Tensor x, Floats weight, int rows, int columns, Floats mean, Floats rstd)

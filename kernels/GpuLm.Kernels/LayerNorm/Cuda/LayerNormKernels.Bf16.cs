@@ -8,8 +8,8 @@ namespace GpuLm.Kernels.LayerNorm;
 public static partial class LayerNormKernels
 {
     /// <summary>
-    /// Matrices in bf16, everything else and all arithmetic in fp32. A team of one warp or one group owns a row and holds it in registers, see
-    /// <see cref="RowTeam"/>: one read and one write of memory, the variance from the deviations as in the plain kernels. A team of one
+    /// Matrices in bf16, everything else and all arithmetic in fp32. A team of one warp or one group owns a row and holds it in registers,
+    /// see <see cref="RowTeam"/>: one read and one write of memory, the variance from the deviations as in the plain kernels. A team of one
     /// warp meets no barrier. Weights and biases come from the first-level cache. Rows longer than a group's registers do not work.
     /// </summary>
     public static partial class RowInRegisters
@@ -27,7 +27,9 @@ public static partial class LayerNormKernels
             }
         }
 
-        /// <summary>sum = a + b, rounded to bf16, then as <see cref="Forward"/> of the rounded sum, which is what the backward pass will see.</summary>
+        /// <summary>
+        /// sum = a + b, rounded to bf16, then as <see cref="Forward"/> of the rounded sum, which is what the backward pass will see.
+        /// </summary>
         [LaunchBounds(RowTeam.MaxWarps * Warps.Size, 2)]
         public static void ForwardOfSum(
             ArrayView<UInt4> a, ArrayView<UInt4> b, ArrayView<Float4> weight, ArrayView<Float4> bias, float epsilon, int rows, int columns,

@@ -10,9 +10,9 @@ public static partial class LayerNormKernels
     public static partial class RowInRegisters
     {
         /// <summary>
-        /// As <see cref="LayerNormKernels.Backward"/>: dX = rstd (g - mean(g) - n mean(g n)) [+ dResidual], n = (x - mean) rstd, g = dY weight.
-        /// A team walks over rows and keeps the sums of dY n and dY of its columns in registers. At the end the warps of a group add theirs up
-        /// in shared memory, one after the other (a barrier each), and partials[group] = [dWeight | dBias].
+        /// As <see cref="LayerNormKernels.Backward"/>: dX = rstd (g - mean(g) - n mean(g n)) [+ dResidual], n = (x - mean) rstd, g = dY
+        /// weight. A team walks over rows and keeps the sums of dY n and dY of its columns in registers. At the end the warps of a group
+        /// add theirs up in shared memory, one after the other (a barrier each), and partials[group] = [dWeight | dBias].
         /// </summary>
         [LaunchBounds(RowTeam.MaxWarps * Warps.Size)]
         public static void Backward(

@@ -10,9 +10,6 @@ public static partial class MatMulKernels
     /// <summary>The matrix product on tensor cores by mma.sync (sm_80 and later).</summary>
     public static class TensorCore
     {
-        // Groups that run at a time then read few rows of A and few columns of B, which stay in the L2 cache.
-        const int TileRowsTogether = 8;
-
         internal const int SumThreads = 256;
 
         /// <summary>
@@ -27,10 +24,9 @@ public static partial class MatMulKernels
             where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers where TSum : struct
         {
             uint shared = SharedAccess.Dynamic();
-            int band = Grid.IdxX / (TileRowsTogether * plan.TilesAcross), inBand = Grid.IdxX % (TileRowsTogether * plan.TilesAcross);
-            int bandRows = IntrinsicMath.Min(TileRowsTogether, plan.TilesDown - band * TileRowsTogether);
-            int row = Evaluate.Here((band * TileRowsTogether + inBand % bandRows) * default(TTile).Rows);
-            int column = Evaluate.Here(inBand / bandRows * default(TTile).Columns), firstK = Grid.IdxY * plan.SplitDepth, batch = Grid.IdxZ;
+            var tile = TileOrder.At(Grid.IdxX, plan);
+            int row = Evaluate.Here(tile.Down * default(TTile).Rows), column = Evaluate.Here(tile.Across * default(TTile).Columns);
+            int firstK = Grid.IdxY * plan.SplitDepth, batch = Grid.IdxZ;
             var sum = TensorCoreTile.Multiply<TTile, TLayout, TNumbers, TSum>(
                 a.SubView(batch * plan.BatchBytesA), b.SubView(batch * plan.BatchBytesB), plan, row, column, firstK,
                 IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth), shared);
@@ -44,8 +40,7 @@ public static partial class MatMulKernels
             for (int inRow = firstRow; inRow < endRow; inRow += default(TTile).Threads / eights)
             {
                 uint address = shared + (uint)(inRow * stride + sizeof(float) * inColumn);
-                if (plan.Splits > 1) StorePartial(Load(address), plan, row + inRow, column + inColumn, partials);
-                else Finish(address, bias, extra, plan, row + inRow, column + inColumn, batch * plan.StrideC, c);
+                TensorCoreEpilogue.Finish(address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
             }
         }
 
@@ -75,26 +70,5 @@ public static partial class MatMulKernels
                 TensorCoreEpilogue.Write<OneByOne>(Float8.All(sum), bias, extra, plan, index + i, column + i, c);
             }
         }
-
-        static void Finish(
-            uint address, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, int row, int column, long start, ArrayView<byte> c)
-        {
-            long index = start + (long)row * plan.LeadingC + column;
-            if (plan.VectorC != 0 && column + 8 <= plan.N)
-            {
-                TensorCoreEpilogue.Write<EightAtOnce>(Load(address), bias, extra, plan, index, column, c);
-                return;
-            }
-            for (int i = 0; i < IntrinsicMath.Min(8, plan.N - column); i++)
-            {
-                float sum = SharedAccess.LoadFloat(address + (uint)(sizeof(float) * i));
-                TensorCoreEpilogue.Write<OneByOne>(Float8.All(sum), bias, extra, plan, index + i, column + i, c);
-            }
-        }
-
-        static Float8 Load(uint address) => new() { Low = SharedAccess.LoadFloat4(address), High = SharedAccess.LoadFloat4(address + 16) };
-
-        static void StorePartial(Float8 sum, TensorCorePlan plan, int row, int column, ArrayView<float> partials) => sum.Store(
-            partials.Cast<Float4>(), (((long)Grid.IdxY * plan.M + row) * plan.LeadingPartial + column) / 8);
     }
 }

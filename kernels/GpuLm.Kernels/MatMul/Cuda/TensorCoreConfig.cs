@@ -1,55 +1,57 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
-using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileKernel = Action<ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-
 /// <summary>One way to cut a product into tiles and warps.</summary>
-public sealed class TensorCoreConfig
+/// <param name="name">Its name, as tuning keeps it.</param>
+public abstract class TensorCoreConfig(string name)
 {
-    readonly ITileConfig tile;
-    readonly Func<bool, bool, NumberFormat, TileKernel> kernel;
-
-    TensorCoreConfig(string name, ITileConfig tile, Func<bool, bool, NumberFormat, TileKernel> kernel) =>
-        (Name, this.tile, this.kernel) = (name, tile, kernel);
-
     /// <summary>Its name, as tuning keeps it.</summary>
-    public string Name { get; }
+    public string Name { get; } = name;
 
     /// <summary>Rows of C in a group's tile.</summary>
-    public int Rows => tile.Rows;
+    public abstract int Rows { get; }
 
     /// <summary>Columns of C in a group's tile.</summary>
-    public int Columns => tile.Columns;
+    public abstract int Columns { get; }
 
     /// <summary>Threads of a group.</summary>
-    public int Threads => tile.Threads;
+    public abstract int Threads { get; }
 
-    /// <summary>Bytes of shared memory of a group: the stages, in whose place the sums come later.</summary>
-    public int SharedBytes => Math.Max(
-        tile.Stages * (Rows + Columns) * WarpTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
+    /// <summary>Bytes of shared memory of a group.</summary>
+    public abstract int SharedBytes { get; }
 
     /// <summary>Whether a device can run it.</summary>
-    public bool Fits(CudaTraits device)
+    public virtual bool Fits(CudaTraits device)
     {
         ArgumentNullException.ThrowIfNull(device);
         return device.HasTensorCores && SharedBytes <= device.SharedBytes && Threads <= device.MaxGroupSize;
     }
 
-    /// <summary>Numbers that the warps read from shared memory for each term of K.</summary>
-    internal int WarpReads => tile.WarpsAcross * Rows + tile.WarpsDown * Columns;
+    /// <summary>Whether it can make a product of operands of a format.</summary>
+    public abstract bool Makes(MatMulShape shape, NumberFormat operands);
 
-    /// <summary>The kernel for operands of a layout and format; compiled at first use.</summary>
-    internal TileLauncher Load(ComputeDevice device, MatMulShape shape, NumberFormat operands) =>
-        device.Load<TileLauncher>(Kernel(shape.TransposeA, shape.TransposeB, operands));
+    /// <summary>How its kernels lay the work out, as the catalog says.</summary>
+    internal abstract string Strategy { get; }
+
+    /// <summary>The devices that have its kernels' instructions.</summary>
+    internal abstract KernelTarget Target { get; }
+
+    /// <summary>Whether the rule may choose it; otherwise it is for tuning, which compares results before it takes one.</summary>
+    internal virtual bool IsProved => true;
+
+    /// <summary>Numbers that are read from shared memory for each term of K.</summary>
+    internal abstract int SharedReads { get; }
 
     /// <summary>The kernel's method for operands of a layout and format; fp32 operands are rounded to tf32.</summary>
-    internal Delegate Kernel(bool transposeA, bool transposeB, NumberFormat operands) => kernel(transposeA, transposeB, operands);
+    internal abstract Delegate Kernel(bool transposeA, bool transposeB, NumberFormat operands);
+
+    /// <summary>Launches the tiles of a product, and nothing of what may follow where K is split.</summary>
+    internal abstract void Launch(
+        ComputeDevice device, Tensor a, Tensor b, MatMulShape shape, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
+        ArrayView<float> partials, ArrayView<byte> c);
 
     /// <summary>Terms of K in a stage.</summary>
     internal static int Depth(NumberFormat operands) => WarpTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
@@ -60,18 +62,4 @@ public sealed class TensorCoreConfig
         int depth = Depth(operands);
         return ((k + splits - 1) / splits + depth - 1) / depth * depth;
     }
-
-    internal static TensorCoreConfig Of<TTile, TSum>(string name) where TTile : struct, ITileConfig where TSum : struct =>
-        new(name, default(TTile), (transposeA, transposeB, operands) => (transposeA, transposeB) switch
-        {
-            (false, false) => Kernel<TTile, LayoutNN, TSum>(operands),
-            (false, true) => Kernel<TTile, LayoutNT, TSum>(operands),
-            (true, false) => Kernel<TTile, LayoutTN, TSum>(operands),
-            (true, true) => Kernel<TTile, LayoutTT, TSum>(operands),
-        });
-
-    static TileKernel Kernel<TTile, TLayout, TSum>(NumberFormat operands)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TSum : struct => operands == NumberFormat.Bf16
-        ? MatMulKernels.TensorCore.Tile<TTile, TLayout, BFloat16Numbers, TSum>
-        : MatMulKernels.TensorCore.Tile<TTile, TLayout, Tf32Numbers, TSum>;
 }

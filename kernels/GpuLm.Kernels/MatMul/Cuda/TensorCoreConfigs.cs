@@ -17,13 +17,16 @@ public static class TensorCoreConfigs
     /// <summary>All tiles.</summary>
     public static IReadOnlyList<TensorCoreConfig> All { get; } =
     [
-        TensorCoreConfig.Of<Tile128X256, Sum128>("128x256"),
-        TensorCoreConfig.Of<Tile256X128, Sum128>("256x128"),
-        TensorCoreConfig.Of<Tile128X128Wide, Sum128>("128x128-wide"),
-        TensorCoreConfig.Of<Tile128X128, Sum64>("128x128"),
-        TensorCoreConfig.Of<Tile64X128, Sum64>("64x128"),
-        TensorCoreConfig.Of<Tile128X64, Sum64>("128x64"),
-        TensorCoreConfig.Of<Tile64X64, Sum32>("64x64"),
+        MmaConfig.Of<Tile128X256, Sum128>("128x256"),
+        MmaConfig.Of<Tile256X128, Sum128>("256x128"),
+        MmaConfig.Of<Tile128X128Wide, Sum128>("128x128-wide"),
+        MmaConfig.Of<Tile128X128, Sum64>("128x128"),
+        MmaConfig.Of<Tile64X128, Sum64>("64x128"),
+        MmaConfig.Of<Tile128X64, Sum64>("128x64"),
+        MmaConfig.Of<Tile64X64, Sum32>("64x64"),
+        WgmmaConfig.Of<WarpGroup128X256, Sum128>("wgmma-128x256"),
+        WgmmaConfig.Of<WarpGroup256X128, Sum128>("wgmma-256x128"),
+        WgmmaConfig.Of<WarpGroup128X128, Sum64>("wgmma-128x128"),
     ];
 
     /// <summary>The tile of a name.</summary>
@@ -47,14 +50,14 @@ public static class TensorCoreConfigs
         select cut;
 
     /// <summary>
-    /// The cut with the least work on the busiest multiprocessor: its tiles' products, what they read from shared memory, what arrives there,
+    /// Of the proved cuts that with the least work on the busiest multiprocessor: its tiles' products, what they read from shared memory, what arrives there,
     /// and the partial sums where K is split. It depends on the shape and the device alone.
     /// </summary>
     /// <exception cref="ArgumentException">No tile fits the device.</exception>
     public static TensorCoreCut Choose(MatMulShape shape, NumberFormat operands, CudaTraits device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        TensorCoreCut[] candidates = [.. Candidates(shape, operands, device)];
+        TensorCoreCut[] candidates = [.. Candidates(shape, operands, device).Where(cut => cut.Config.IsProved)];
         Guard.Require(
             candidates.Length > 0, $"No tile fits the {device.SharedBytes} bytes of shared memory of {device.Name} ({device.Architecture}).", nameof(device));
         return candidates.MinBy(cut => Cost(cut, shape, operands, device));
@@ -68,7 +71,7 @@ public static class TensorCoreConfigs
     {
         var (config, splits) = cut;
         double busiest = Math.Ceiling((double)Tiles(config, shape) * splits / device.Multiprocessors);
-        double term = (double)config.Rows * config.Columns + SharedCost * config.WarpReads + ArrivalCost * (config.Rows + config.Columns);
+        double term = (double)config.Rows * config.Columns + SharedCost * config.SharedReads + ArrivalCost * (config.Rows + config.Columns);
         double partials = splits == 1 ? 0 : PartialCost * splits * shape.M * shape.N / device.Multiprocessors;
         return busiest * term * TensorCoreConfig.SplitDepth(shape.K, splits, operands) + partials;
     }

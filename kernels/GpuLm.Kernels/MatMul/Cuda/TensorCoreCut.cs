@@ -29,6 +29,6 @@ public readonly record struct TensorCoreCut(TensorCoreConfig Config, int Splits)
     /// <param name="device">The device.</param>
     /// <param name="shape">The product.</param>
     /// <param name="operands">How A and B are stored; fp32 operands are rounded to tf32.</param>
-    public bool Suits(CudaTraits device, MatMulShape shape, NumberFormat operands) => Config.Fits(device)
+    public bool Suits(CudaTraits device, MatMulShape shape, NumberFormat operands) => Config.Fits(device) && Config.Makes(shape, operands)
         && (Splits == 1 || (shape.Batch <= 1 && (long)TensorCoreConfig.SplitDepth(shape.K, Splits, operands) * (Splits - 1) < shape.K));
 }

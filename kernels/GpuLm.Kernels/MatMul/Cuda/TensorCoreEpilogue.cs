@@ -36,6 +36,34 @@ static class TensorCoreEpilogue
         access.Store(product, c, index, plan.WideC);
     }
 
+    /// <summary>
+    /// Finishes up to eight neighbours of a row whose sums lie in shared memory, those that lie in C; or, where K is split, hands the sums on.
+    /// </summary>
+    public static void Finish(
+        uint address, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, int row, int column, int split, ArrayView<float> partials,
+        long startC, ArrayView<byte> c)
+    {
+        long index = startC + (long)row * plan.LeadingC + column;
+        if (plan.Splits > 1)
+        {
+            Load(address).Store(partials.Cast<Float4>(), (((long)split * plan.M + row) * plan.LeadingPartial + column) / 8);
+        }
+        else if (plan.VectorC != 0 && column + 8 <= plan.N)
+        {
+            Write<EightAtOnce>(Load(address), bias, extra, plan, index, column, c);
+        }
+        else
+        {
+            for (int i = 0; i < IntrinsicMath.Min(8, plan.N - column); i++)
+            {
+                float sum = SharedAccess.LoadFloat(address + (uint)(sizeof(float) * i));
+                Write<OneByOne>(Float8.All(sum), bias, extra, plan, index + i, column + i, c);
+            }
+        }
+    }
+
+    static Float8 Load(uint address) => new() { Low = SharedAccess.LoadFloat4(address), High = SharedAccess.LoadFloat4(address + 16) };
+
     static Float8 TanhGelu(this Float8 x) => new() { Low = TanhGelu(x.Low), High = TanhGelu(x.High) };
 
     static Float4 TanhGelu(Float4 x) =>

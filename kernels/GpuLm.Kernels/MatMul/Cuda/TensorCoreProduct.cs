@@ -14,6 +14,9 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
     // What the third dimension of a grid can be.
     const int MostBatch = 65_535;
 
+    // A thread of the epilogue finishes so many neighbours at a time.
+    const int EpilogueColumns = 8;
+
     readonly Dictionary<(MatMulShape Shape, NumberFormat Operands, NumberFormat C), TensorCoreCut> cuts = [];
     MatMulTuning? tuning;
     SumLauncher? sumSplits;
@@ -31,7 +34,7 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         Guard.Require(shape.Batch <= MostBatch, $"A batch has at most {MostBatch} products on tensor cores, not {shape.Batch}. Split it.", nameof(shape));
         var cut = Cut(shape, a.Format, c.Format);
         bool usesExtra = MatMul.UsesExtra(epilogue), usesBias = MatMul.UsesBias(epilogue);
-        bool vectorC = c.IsAligned && IsWhole(shape.LeadingC, c) && IsWhole(shape.StrideC, c)
+        bool vectorC = c.IsAligned && shape.LeadingC % EpilogueColumns == 0 && shape.StrideC % EpilogueColumns == 0
             && (!usesExtra || extra.IsAligned) && (!usesBias || new Tensor(bias).IsAligned);
         var plan = new TensorCorePlan(shape, epilogue, beta, a.Format, c.Format, vectorC, cut);
 
@@ -40,11 +43,7 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         var biasOrAny = usesBias ? bias : bytesA.Cast<float>();
         var extraOrAny = usesExtra ? extra.AsBytes() : bytesA;
         var partials = cut.Splits > 1 ? device.Workspace(plan.PartialNumbers) : bytesA.Cast<float>();
-        var grid = new Index3D(checked(plan.TilesDown * plan.TilesAcross), cut.Splits, shape.Batch);
-        var shared = SharedMemoryConfig.RequestDynamic<byte>(cut.Config.SharedBytes);
-        cut.Config.Load(device, shape, a.Format)(
-            device.Stream, new KernelConfig(grid, new Index3D(cut.Config.Threads, 1, 1), shared), bytesA, b.AsBytes(), biasOrAny, extraOrAny, plan,
-            partials, bytesC);
+        cut.Config.Launch(device, a, b, shape, biasOrAny, extraOrAny, plan, partials, bytesC);
         if (cut.Splits == 1) return;
         sumSplits ??= device.Load<SumLauncher>(MatMulKernels.TensorCore.SumSplits);
         long items = (long)shape.M * ((shape.N + 7) / 8);

@@ -7,7 +7,8 @@ using static GpuLm.Kernels.Cuda.VectorAccess;
 namespace GpuLm.Kernels.ResidualAdd;
 
 /// <content>
-/// The sum of tensors of either format. In bf16 it needs a CUDA device, a count that is a multiple of eight, and views at multiples of 16 bytes.
+/// The sum of tensors of either format. In bf16 it needs a CUDA device, a count that is a multiple of eight, and views at multiples of 16
+/// bytes.
 /// </content>
 public sealed partial class ResidualAdd
 {
