@@ -21,8 +21,8 @@ readonly struct OperandCopy
     }
 
     /// <summary>
-    /// An operand whose rows in memory run along K: its tile is one panel, and a part of K is 128 bytes further along each row. Rows beyond the
-    /// operand's end belong to rows or columns of C that nobody stores, so whatever is in their place may stay.
+    /// An operand whose rows in memory run along K: its tile is one panel, and a part of K is 128 bytes further along each row. Rows beyond
+    /// the operand's end belong to rows or columns of C that nobody stores, so whatever is in their place may stay.
     /// </summary>
     /// <param name="rowBytes">Bytes from one row to the next.</param>
     /// <param name="row">First row of the tile.</param>
@@ -57,7 +57,8 @@ readonly struct OperandCopy
     }
 
     /// <summary>Starts to copy a part of K into a stage. The counts are constants.</summary>
-    public void Start(ArrayView<byte> operand, int part, uint stage, int count, int rowStep, int panels, int panelBytes, bool zeroRows) => TileCopy.Start(
+    public void Start(
+        ArrayView<byte> operand, int part, uint stage, int count, int rowStep, int panels, int panelBytes, bool zeroRows) => TileCopy.Start(
         stage + target, ref operand[first + part * partStep], this.rowStep, rows - part * rowsPerPart, bytes - part * bytesPerPart,
         count, rowStep, panels, panelBytes, zeroRows);
 }

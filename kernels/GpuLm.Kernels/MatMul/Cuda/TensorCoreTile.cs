@@ -21,7 +21,8 @@ static class TensorCoreTile
     /// <summary>Sums over [firstK, endK); all copies have landed and all warps are through when it returns.</summary>
     public static TSum Multiply<TTile, TLayout, TNumbers, TSum>(
         ArrayView<byte> a, ArrayView<byte> b, TensorCorePlan plan, int row, int column, int firstK, int endK, uint shared)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers where TSum : struct
+        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TSum : struct
     {
         int threads = default(TTile).Threads, stages = default(TTile).Stages;
         uint panelsB = (uint)(default(TTile).Rows * WarpTile.RowBytes);
@@ -50,7 +51,8 @@ static class TensorCoreTile
             Group.Barrier();
             int free = stage == 0 ? stages - 1 : stage - 1;
             uint start = shared + (uint)(stage * StageBytes<TTile>()), rowA = start + laneA.Row, rowB = start + laneB.Row;
-            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, rowA, laneA.Chunk, rowB, laneB.Chunk, 0, default(TTile).StepsBeforeCopies);
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
+                sum, rowA, laneA.Chunk, rowB, laneB.Chunk, 0, default(TTile).StepsBeforeCopies);
             int next = part + stages - 1;
             // Copies of parts behind the last one only write zeros: between products that is cheaper than a branch, which would keep
             // instructions from mixing.
@@ -59,7 +61,8 @@ static class TensorCoreTile
                 Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, next, shared + (uint)(free * StageBytes<TTile>()));
             }
             AsyncCopy.Commit();
-            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, rowA, laneA.Chunk, rowB, laneB.Chunk, default(TTile).StepsBeforeCopies, WarpTile.Steps);
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
+                sum, rowA, laneA.Chunk, rowB, laneB.Chunk, default(TTile).StepsBeforeCopies, WarpTile.Steps);
             stage = stage + 1 == stages ? 0 : stage + 1;
         }
         AsyncCopy.WaitForAllBut(0);
@@ -71,10 +74,11 @@ static class TensorCoreTile
         ArrayView<byte> a, OperandCopy copyA, ArrayView<byte> b, OperandCopy copyB, int part, uint stage)
         where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
-        int rowStep = default(TTile).Threads / 8, depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
-        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, default(TTile).Rows / depth, panelBytes, zeroRows: true);
-        else copyA.Start(a, part, stage, default(TTile).Rows / rowStep, rowStep, 1, 0, zeroRows: false);
-        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, default(TTile).Columns / rowStep, rowStep, 1, 0, zeroRows: false);
-        else copyB.Start(b, part, stage, depth / rowStep, rowStep, default(TTile).Columns / depth, panelBytes, zeroRows: true);
+        int rows = default(TTile).Rows, columns = default(TTile).Columns, rowStep = default(TTile).Threads / 8;
+        int depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
+        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, rows / depth, panelBytes, zeroRows: true);
+        else copyA.Start(a, part, stage, rows / rowStep, rowStep, 1, 0, zeroRows: false);
+        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, columns / rowStep, rowStep, 1, 0, zeroRows: false);
+        else copyB.Start(b, part, stage, depth / rowStep, rowStep, columns / depth, panelBytes, zeroRows: true);
     }
 }

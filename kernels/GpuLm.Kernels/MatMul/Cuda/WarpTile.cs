@@ -51,8 +51,9 @@ static class WarpTile
         var (tile, layout, tf32) = (default(TTile), default(TLayout), default(TNumbers).Bytes == 4);
         int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);
-        var operandA = new Fragments(writer, "%wa", blocksDown, writer.Argument(1)[0], writer.Argument(2)[0], layout.TransposeA, IsA: true);
-        var operandB = new Fragments(writer, "%wb", blocksAcross / 2, writer.Argument(3)[0], writer.Argument(4)[0], !layout.TransposeB, IsA: false);
+        string[] places = [.. Enumerable.Range(1, 4).Select(i => writer.Argument(i)[0])];
+        var operandA = new Fragments(writer, "%wa", blocksDown, places[0], places[1], layout.TransposeA, IsA: true);
+        var operandB = new Fragments(writer, "%wb", blocksAcross / 2, places[2], places[3], !layout.TransposeB, IsA: false);
         var sum = writer.TakeOver(0);
         string instruction = tf32 ? "m16n8k8.row.col.f32.tf32.tf32.f32" : "m16n8k16.row.col.f32.bf16.bf16.f32";
         writer.Line("{");
