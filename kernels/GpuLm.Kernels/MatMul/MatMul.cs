@@ -6,12 +6,13 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.MatMul;
 
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, MatMulPlan, ArrayView<float>>;
+using TileLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, MatMulPlan, ArrayView<float>>;
 
 /// <summary>
 /// C = epilogue(beta C + op(A) op(B)). In fp32 a dot product of length K is off by about u sqrt(K) sum |a b|, u = 2^-24; bf16 operands are
-/// multiplied exactly on tensor cores and summed in fp32. The order of summation depends on the shape and the device alone, so the same call
-/// gives the same bits.
+/// multiplied exactly on tensor cores and summed in fp32. The order of summation depends on the shape and the device alone, so the same
+/// call gives the same bits.
 /// </summary>
 /// <param name="device">Where products are made. bf16 and tf32 need a CUDA device with tensor cores.</param>
 /// <param name="precision">How products of fp32 numbers are made.</param>
@@ -33,7 +34,9 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
     /// </param>
     /// <param name="c">[M, N]; overlaps neither A nor B. Of bf16 operands it may be fp32 or bf16.</param>
     /// <param name="beta">0 overwrites C whatever it held, 1 adds to it.</param>
-    /// <exception cref="ArgumentException">A view is shorter than its shape, strides overlap, or the device cannot multiply the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A view is shorter than its shape, strides overlap, or the device cannot multiply the format.
+    /// </exception>
     public void Multiply(Tensor a, Tensor b, MatMulShape shape, Tensor c, float beta = 0) =>
         Launch(a, b, default, default, shape, MatMulEpilogue.None, beta, c);
 
@@ -47,12 +50,13 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         Launch(a, b, bias, default, shape, MatMulEpilogue.Bias, beta, c);
 
     /// <inheritdoc cref="MultiplyBias(Tensor, Tensor, ArrayView{float}, MatMulShape, Tensor, float)"/>
-    public void MultiplyBias(ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> c, float beta = 0) =>
+    public void MultiplyBias(
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> c, float beta = 0) =>
         Launch(a, b, bias, default, shape, MatMulEpilogue.Bias, beta, c);
 
     /// <summary>
-    /// preActivation = A B + bias; C = gelu(preActivation), the tanh form (Hendrycks and Gimpel, 2016), of the pre-activation as it is stored:
-    /// in bf16 of the rounded number.
+    /// preActivation = A B + bias; C = gelu(preActivation), the tanh form (Hendrycks and Gimpel, 2016), of the pre-activation as it is
+    /// stored: in bf16 of the rounded number.
     /// </summary>
     /// <inheritdoc cref="Multiply(Tensor, Tensor, MatMulShape, Tensor, float)"/>
     public void MultiplyBiasGelu(Tensor a, Tensor b, ArrayView<float> bias, MatMulShape shape, Tensor preActivation, Tensor c) =>
@@ -79,7 +83,8 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         Launch(a, b, default, preActivation, shape, MatMulEpilogue.GeluGradient, 0, c);
 
     /// <inheritdoc cref="MultiplyGeluGradient(Tensor, Tensor, Tensor, MatMulShape, Tensor)"/>
-    public void MultiplyGeluGradient(ArrayView<float> a, ArrayView<float> b, ArrayView<float> preActivation, MatMulShape shape, ArrayView<float> c) =>
+    public void MultiplyGeluGradient(
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> preActivation, MatMulShape shape, ArrayView<float> c) =>
         Launch(a, b, default, preActivation, shape, MatMulEpilogue.GeluGradient, 0, c);
 
     internal static bool UsesBias(MatMulEpilogue epilogue) => epilogue is not (MatMulEpilogue.None or MatMulEpilogue.GeluGradient);
@@ -96,16 +101,23 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         Guard.Holds(c, last * shape.StrideC + shape.LengthC);
         if (UsesBias(epilogue)) Guard.Holds(bias, shape.N);
         if (UsesExtra(epilogue)) Guard.Holds(extra, shape.LengthC);
-        Guard.Require(epilogue == MatMulEpilogue.None || shape.Batch == 1, $"Epilogues take one product; the batch has {shape.Batch}.", nameof(requested));
+        Guard.Require(
+            epilogue == MatMulEpilogue.None || shape.Batch == 1, $"Epilogues take one product; the batch has {shape.Batch}.",
+            nameof(requested));
         Guard.Require(a.Format == b.Format, $"A is {a.Format} and B {b.Format}; operands have one format. Convert one.", nameof(b));
         Guard.Require(
-            a.Format == NumberFormat.Bf16 || c.Format == NumberFormat.Fp32, "The product of fp32 operands is fp32, but C is bf16.", nameof(c));
+            a.Format == NumberFormat.Bf16 || c.Format == NumberFormat.Fp32, "The product of fp32 operands is fp32, but C is bf16.",
+            nameof(c));
         Guard.Require(
-            !UsesExtra(epilogue) || extra.Format == c.Format, $"The epilogue's matrix is {extra.Format}, C {c.Format}; they have one format.", nameof(extra));
+            !UsesExtra(epilogue) || extra.Format == c.Format,
+            $"The epilogue's matrix is {extra.Format}, C {c.Format}; they have one format.", nameof(extra));
 
         if (a.Format == NumberFormat.Bf16)
         {
-            Guard.Require(tensorCores is not null, $"Products of bf16 numbers need a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(a));
+            Guard.Require(
+                tensorCores is not null,
+                $"Products of bf16 numbers need a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.",
+                nameof(a));
             tensorCores!.Launch(a, b, bias, extra, shape, epilogue, beta, c);
         }
         else if (precision == MatMulPrecision.Tf32 && TensorCoreProduct.CanCopy(a, b, shape))
@@ -119,8 +131,8 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
     }
 
     void LaunchFp32(
-        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulShape shape, MatMulEpilogue epilogue, float beta,
-        ArrayView<float> c)
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulShape shape, MatMulEpilogue epilogue,
+        float beta, ArrayView<float> c)
     {
         var (rows, columns) = device.IsCpu ? CpuTile(shape) : (MatrixTileOnDevice.Tile, MatrixTileOnDevice.Tile);
         var plan = new MatMulPlan(shape, epilogue, beta, rows, columns);
@@ -135,7 +147,8 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         ArgumentNullException.ThrowIfNull(device);
         if (device.Cuda is { HasTensorCores: true }) return new TensorCoreProduct(device, configuration);
         Guard.Require(
-            precision != MatMulPrecision.Tf32, $"tf32 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(precision));
+            precision != MatMulPrecision.Tf32,
+            $"tf32 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(precision));
         return null;
     }
 

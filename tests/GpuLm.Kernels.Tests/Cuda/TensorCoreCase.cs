@@ -88,6 +88,8 @@ sealed class TensorCoreCase : IDisposable
 
     float[] Round(float[] values) => Format == NumberFormat.Bf16 ? values.ToBf16() : Array.ConvertAll(values, ToTf32);
 
-    /// <summary>The nearest number with 10 bits of fraction, ties away from zero: what <c>cvt.rna.tf32</c> makes, so that the oracle sees it too.</summary>
+    /// <summary>
+    /// The nearest number with 10 bits of fraction, ties away from zero: what <c>cvt.rna.tf32</c> makes, so that the oracle sees it too.
+    /// </summary>
     static float ToTf32(float value) => BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(value) + 0x1000) & ~0x1FFFu);
 }

@@ -154,7 +154,10 @@ public class TensorCoreMatMulTests
         using var viewA = Fenced.InputBf16(device, a);
         using var viewB = Fenced.InputBf16(device, b);
         using var c = Fenced.Output(device, batch * m * ldc);
-        var shape = new MatMulShape(m, n, k) { Batch = batch, LeadingA = lda, LeadingB = ldb, LeadingC = ldc, StrideA = m * lda, StrideC = m * ldc };
+        var shape = new MatMulShape(m, n, k)
+        {
+            Batch = batch, LeadingA = lda, LeadingB = ldb, LeadingC = ldc, StrideA = m * lda, StrideC = m * ldc,
+        };
         new MatMul.MatMul(device).Multiply(viewA.View, viewB.View, shape, c.View);
         float[] result = c.Read(), denseB = Dense(b, 0, k, n, ldb);
         for (int i = 0; i < batch; i++)

@@ -17,8 +17,10 @@ sealed class TensorCoreResult : IDisposable
     public TensorCoreResult(TensorCoreCase product, NumberFormat format, float[]? values = null)
     {
         this.product = product;
-        if (format == NumberFormat.Fp32) words = values is null ? Fenced.Output(product.Device, product.LengthC) : Fenced.Input(product.Device, product.LikeC(values));
-        else halves = values is null ? Fenced.OutputBf16(product.Device, product.LengthC) : Fenced.InputBf16(product.Device, product.LikeC(values));
+        var (device, length) = (product.Device, product.LengthC);
+        float[]? given = values is null ? null : product.LikeC(values);
+        if (format == NumberFormat.Fp32) words = given is null ? Fenced.Output(device, length) : Fenced.Input(device, given);
+        else halves = given is null ? Fenced.OutputBf16(device, length) : Fenced.InputBf16(device, given);
     }
 
     public Tensor Tensor => words is not null ? words.View : halves!.View;

@@ -19,9 +19,10 @@ public static partial class MatMulKernels
         /// through the same memory, so that a thread finishes eight neighbours of a row and C is accessed by 16 bytes. No atomics.
         /// </summary>
         public static void Tile<TTile, TLayout, TNumbers, TSum>(
-            ArrayView<byte> a, ArrayView<byte> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, ArrayView<float> partials,
-            ArrayView<byte> c)
-            where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers where TSum : struct
+            ArrayView<byte> a, ArrayView<byte> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
+            ArrayView<float> partials, ArrayView<byte> c)
+            where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+            where TSum : struct
         {
             uint shared = SharedAccess.Dynamic();
             var tile = TileOrder.At(Grid.IdxX, plan);
@@ -55,7 +56,8 @@ public static partial class MatMulKernels
             long item = (long)Grid.IdxX * Group.DimX + Group.IdxX;
             int row = (int)(item / eights), column = (int)(item % eights) * 8;
             if (row >= plan.M) return;
-            long first = (long)row * plan.LeadingPartial + column, step = (long)plan.M * plan.LeadingPartial, index = (long)row * plan.LeadingC + column;
+            long first = (long)row * plan.LeadingPartial + column, step = (long)plan.M * plan.LeadingPartial;
+            long index = (long)row * plan.LeadingC + column;
             if (plan.VectorC != 0 && column + 8 <= plan.N)
             {
                 var sum = Float8.All(0f);

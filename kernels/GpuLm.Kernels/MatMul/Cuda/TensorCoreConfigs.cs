@@ -33,7 +33,8 @@ public static class TensorCoreConfigs
     /// <exception cref="ArgumentException">There is none.</exception>
     public static TensorCoreConfig Find(string name) =>
         All.FirstOrDefault(config => config.Name == name)
-            ?? throw new ArgumentException($"There is no tile '{name}'. There are: {string.Join(", ", All.Select(config => config.Name))}.", nameof(name));
+            ?? throw new ArgumentException(
+                $"There is no tile '{name}'. There are: {string.Join(", ", All.Select(config => config.Name))}.", nameof(name));
 
     /// <summary>
     /// Every cut that is worth a measurement: each tile that fits the device, and split where a product has fewer tiles than the device has
@@ -50,8 +51,8 @@ public static class TensorCoreConfigs
         select cut;
 
     /// <summary>
-    /// Of the proved cuts that with the least work on the busiest multiprocessor: its tiles' products, what they read from shared memory, what arrives there,
-    /// and the partial sums where K is split. It depends on the shape and the device alone.
+    /// Of the proved cuts that with the least work on the busiest multiprocessor: its tiles' products, what they read from shared memory,
+    /// what arrives there, and the partial sums where K is split. It depends on the shape and the device alone.
     /// </summary>
     /// <exception cref="ArgumentException">No tile fits the device.</exception>
     public static TensorCoreCut Choose(MatMulShape shape, NumberFormat operands, CudaTraits device)
@@ -59,7 +60,8 @@ public static class TensorCoreConfigs
         ArgumentNullException.ThrowIfNull(device);
         TensorCoreCut[] candidates = [.. Candidates(shape, operands, device).Where(cut => cut.Config.IsProved)];
         Guard.Require(
-            candidates.Length > 0, $"No tile fits the {device.SharedBytes} bytes of shared memory of {device.Name} ({device.Architecture}).", nameof(device));
+            candidates.Length > 0, $"No tile fits the {device.SharedBytes} bytes of shared memory of {device.Name} ({device.Architecture}).",
+            nameof(device));
         return candidates.MinBy(cut => Cost(cut, shape, operands, device));
     }
 

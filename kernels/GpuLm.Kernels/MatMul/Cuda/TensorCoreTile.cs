@@ -21,7 +21,8 @@ static class TensorCoreTile
     /// <summary>Sums over [firstK, endK); all copies have landed and all warps are through when it returns.</summary>
     public static TSum Multiply<TTile, TLayout, TNumbers, TSum>(
         ArrayView<byte> a, ArrayView<byte> b, TensorCorePlan plan, int row, int column, int firstK, int endK, uint shared)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers where TSum : struct
+        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TSum : struct
     {
         int threads = default(TTile).Threads, stages = default(TTile).Stages;
         uint panelsB = (uint)(default(TTile).Rows * WarpTile.RowBytes);
@@ -38,23 +39,31 @@ static class TensorCoreTile
         int parts = (endK - firstK + depth - 1) / depth;
         for (int part = 0; part < stages - 1; part++)
         {
-            if (part < parts) Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, part, shared + (uint)(part * StageBytes<TTile>()));
+            Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, part, shared + (uint)(part * StageBytes<TTile>()));
             AsyncCopy.Commit();
         }
         TSum sum = default;
-        int stage = 0, free = stages - 1;
+        int stage = 0;
         for (int part = 0; part < parts; part++)
         {
             AsyncCopy.WaitForAllBut(default(TTile).Stages - 2);
             // This part has landed for all threads, and all are through with the part before, whose stage is refilled.
             Group.Barrier();
+            int free = stage == 0 ? stages - 1 : stage - 1;
+            uint start = shared + (uint)(stage * StageBytes<TTile>()), rowA = start + laneA.Row, rowB = start + laneB.Row;
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
+                sum, rowA, laneA.Chunk, rowB, laneB.Chunk, 0, default(TTile).StepsBeforeCopies);
             int next = part + stages - 1;
-            if (next < parts) Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, next, shared + (uint)(free * StageBytes<TTile>()));
+            // Copies of parts behind the last one only write zeros: between products that is cheaper than a branch, which would keep
+            // instructions from mixing.
+            if (default(TTile).StepsBeforeCopies > 0 || next < parts)
+            {
+                Copy<TTile, TLayout, TNumbers>(a, copyA, b, copyB, next, shared + (uint)(free * StageBytes<TTile>()));
+            }
             AsyncCopy.Commit();
-            uint start = shared + (uint)(stage * StageBytes<TTile>());
-            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(sum, start + laneA.Row, laneA.Chunk, start + laneB.Row, laneB.Chunk);
+            sum = WarpTile.MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
+                sum, rowA, laneA.Chunk, rowB, laneB.Chunk, default(TTile).StepsBeforeCopies, WarpTile.Steps);
             stage = stage + 1 == stages ? 0 : stage + 1;
-            free = free + 1 == stages ? 0 : free + 1;
         }
         AsyncCopy.WaitForAllBut(0);
         Group.Barrier();
@@ -65,10 +74,11 @@ static class TensorCoreTile
         ArrayView<byte> a, OperandCopy copyA, ArrayView<byte> b, OperandCopy copyB, int part, uint stage)
         where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
-        int rowStep = default(TTile).Threads / 8, depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
-        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, default(TTile).Rows / depth, panelBytes, zeroRows: true);
-        else copyA.Start(a, part, stage, default(TTile).Rows / rowStep, rowStep, 1, 0, zeroRows: false);
-        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, default(TTile).Columns / rowStep, rowStep, 1, 0, zeroRows: false);
-        else copyB.Start(b, part, stage, depth / rowStep, rowStep, default(TTile).Columns / depth, panelBytes, zeroRows: true);
+        int rows = default(TTile).Rows, columns = default(TTile).Columns, rowStep = default(TTile).Threads / 8;
+        int depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
+        if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, rows / depth, panelBytes, zeroRows: true);
+        else copyA.Start(a, part, stage, rows / rowStep, rowStep, 1, 0, zeroRows: false);
+        if (default(TLayout).TransposeB) copyB.Start(b, part, stage, columns / rowStep, rowStep, 1, 0, zeroRows: false);
+        else copyB.Start(b, part, stage, depth / rowStep, rowStep, columns / depth, panelBytes, zeroRows: true);
     }
 }

@@ -22,6 +22,12 @@ public interface ITileConfig : ILaunchShape
 
     /// <summary>Parts of K in shared memory; one is multiplied while the others arrive.</summary>
     int Stages { get; }
+
+    /// <summary>
+    /// Of a stage's steps, those that are multiplied before the copies for a later stage start. Their addresses then cost no time of the tensor
+    /// cores, but registers.
+    /// </summary>
+    int StepsBeforeCopies { get; }
 }
 
 /// <summary>128 x 128 by eight warps of 64 x 32: many warps hide latency, two groups fit on a multiprocessor of Hopper.</summary>
@@ -36,6 +42,8 @@ readonly struct Tile128X128 : ITileConfig
     public int WarpsAcross => 4;
 
     public int Stages => 3;
+
+    public int StepsBeforeCopies => 0;
 
     public int Threads => 256;
 
@@ -55,6 +63,8 @@ readonly struct Tile128X128Wide : ITileConfig
 
     public int Stages => 3;
 
+    public int StepsBeforeCopies => 2;
+
     public int Threads => 128;
 
     public int GroupsPerMultiprocessor => 2;
@@ -72,6 +82,8 @@ readonly struct Tile128X256 : ITileConfig
     public int WarpsAcross => 4;
 
     public int Stages => 3;
+
+    public int StepsBeforeCopies => 2;
 
     public int Threads => 256;
 
@@ -91,6 +103,8 @@ readonly struct Tile256X128 : ITileConfig
 
     public int Stages => 3;
 
+    public int StepsBeforeCopies => 2;
+
     public int Threads => 256;
 
     public int GroupsPerMultiprocessor => 1;
@@ -108,6 +122,8 @@ readonly struct Tile64X128 : ITileConfig
     public int WarpsAcross => 2;
 
     public int Stages => 3;
+
+    public int StepsBeforeCopies => 2;
 
     public int Threads => 128;
 
@@ -127,6 +143,8 @@ readonly struct Tile128X64 : ITileConfig
 
     public int Stages => 3;
 
+    public int StepsBeforeCopies => 2;
+
     public int Threads => 128;
 
     public int GroupsPerMultiprocessor => 3;
@@ -144,6 +162,8 @@ readonly struct Tile64X64 : ITileConfig
     public int WarpsAcross => 2;
 
     public int Stages => 4;
+
+    public int StepsBeforeCopies => 2;
 
     public int Threads => 128;
 

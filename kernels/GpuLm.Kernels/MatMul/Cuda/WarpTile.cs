@@ -19,8 +19,8 @@ static class WarpTile
     /// <summary>Rows of fp32 sums in shared memory are padded by so many numbers: eight rows then meet all banks.</summary>
     public const int SumPadding = 8;
 
-    // A step is 32 bytes of K: 16 bf16 or 8 tf32 numbers.
-    const int Steps = 4;
+    /// <summary>Steps of K in a stage: each is 32 bytes, 16 bf16 or 8 tf32 numbers.</summary>
+    public const int Steps = 4;
 
     /// <summary>
     /// What the chunks of a row are exchanged by where K runs down the panel. Matrix loads transpose 16-bit numbers only; fp32 numbers are
@@ -30,11 +30,13 @@ static class WarpTile
         default(TNumbers).Bytes == 4 ? (row & 3) << 1 : row & 7;
 
     /// <summary>
-    /// sum += A B over one stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane reads or
-    /// names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes.
+    /// sum += A B over some steps of a stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane reads or
+    /// names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes. The steps
+    /// are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMultiplyAdd))]
-    public static TSum MultiplyAdd<TTile, TLayout, TNumbers, TSum>(TSum sum, uint a, uint chunkA, uint b, uint chunkB) =>
+    public static TSum MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
+        TSum sum, uint a, uint chunkA, uint b, uint chunkB, int firstStep, int endStep) =>
         throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>
@@ -49,13 +51,14 @@ static class WarpTile
         var (tile, layout, tf32) = (default(TTile), default(TLayout), default(TNumbers).Bytes == 4);
         int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);
-        var operandA = new Fragments(writer, "%wa", blocksDown, writer.Argument(1)[0], writer.Argument(2)[0], layout.TransposeA, IsA: true);
-        var operandB = new Fragments(writer, "%wb", blocksAcross / 2, writer.Argument(3)[0], writer.Argument(4)[0], !layout.TransposeB, IsA: false);
+        string[] places = [.. Enumerable.Range(1, 4).Select(i => writer.Argument(i)[0])];
+        var operandA = new Fragments(writer, "%wa", blocksDown, places[0], places[1], layout.TransposeA, IsA: true);
+        var operandB = new Fragments(writer, "%wb", blocksAcross / 2, places[2], places[3], !layout.TransposeB, IsA: false);
         var sum = writer.TakeOver(0);
         string instruction = tf32 ? "m16n8k8.row.col.f32.tf32.tf32.f32" : "m16n8k16.row.col.f32.bf16.bf16.f32";
         writer.Line("{");
         writer.Line($".reg .b32 %wa<{4 * blocksDown}>, %wb<{2 * blocksAcross}>, %wp;");
-        for (int step = 0; step < Steps; step++)
+        for (int step = (int)writer.Constant(5); step < writer.Constant(6); step++)
         {
             operandA.Load(step, tf32);
             operandB.Load(step, tf32);
