@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace GpuLm.Proof.Tests;
 
 /// <summary>The scripts around the program: their syntax, and that both sides measure the same cases.</summary>
-public class ScriptTests
+public partial class ScriptTests
 {
     static readonly string Folder = Path.Combine(Root(), "benchmarks", "GpuProof");
 
@@ -40,6 +41,22 @@ public class ScriptTests
             return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
     }
+
+    /// <summary>A renamed test would leave the sanitizer with nothing to look at, which only the machine with a GPU would show.</summary>
+    [Fact]
+    public void The_tests_that_the_sanitizer_runs_exist()
+    {
+        var named = SanitizedTest().Matches(File.ReadAllText(Path.Combine(Folder, "prove.sh")));
+        Assert.NotEmpty(named);
+        foreach (Match test in named)
+        {
+            string file = Path.Combine(Root(), "tests", "GpuLm.Kernels.Tests", "Cuda", test.Groups["class"].Value + ".cs");
+            Assert.Contains($"public void {test.Groups["method"].Value}(", File.ReadAllText(file), StringComparison.Ordinal);
+        }
+    }
+
+    [GeneratedRegex(@"'\*(?<class>\w+)\.(?<method>\w+)'")]
+    private static partial Regex SanitizedTest();
 
     static (int ExitCode, string Out, string Error) Run(string program, params string[] arguments)
     {
