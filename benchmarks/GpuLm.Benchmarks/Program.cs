@@ -24,7 +24,8 @@ if (suite is not ("kernels" or "all"))
 }
 if (!options.Any(option => option is "--filter" or "-f" or "--list")) options.AddRange(["--filter", "*"]);
 
-var operations = KernelCatalog.All.Select(entry => entry.Operation + "Benchmarks").ToHashSet();
+string[] suffixes = ["Benchmarks", "Bf16Benchmarks"];
+var operations = KernelCatalog.All.SelectMany(entry => suffixes.Select(suffix => entry.Operation + suffix)).ToHashSet();
 var benchmarks = typeof(OpBenchmark).Assembly.GetTypes()
     .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute))))
     .Where(type => suite == "all" || operations.Contains(type.Name));
@@ -47,4 +48,4 @@ return listed || ran ? 0 : 1;
 
 static bool NeedsCuda(BenchmarkCase benchmark) =>
     benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<KernelAttribute>() is { } kernel
-    && KernelCatalog.Find(kernel.Name).Target != KernelTarget.AnyDevice;
+    && kernel.Kernels.Any(entry => entry.Target != KernelTarget.AnyDevice);

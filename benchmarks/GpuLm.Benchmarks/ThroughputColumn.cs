@@ -7,13 +7,16 @@ using GpuLm.Kernels.Common;
 
 namespace GpuLm.Benchmarks;
 
-/// <summary>Names the kernel that a benchmark times, as the catalog does, so that its work is known.</summary>
-/// <param name="name">A name of <see cref="KernelCatalog"/>.</param>
+/// <summary>Names the kernels that a benchmark times, mostly one, as the catalog does, so that their work is known.</summary>
+/// <param name="names">Names of <see cref="KernelCatalog"/>.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class KernelAttribute(string name) : Attribute
+public sealed class KernelAttribute(params string[] names) : Attribute
 {
-    /// <summary>A name of <see cref="KernelCatalog"/>.</summary>
-    public string Name { get; } = name;
+    /// <summary>Names of <see cref="KernelCatalog"/>.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+
+    /// <summary>The catalog's entries of these names.</summary>
+    public IEnumerable<KernelEntry> Kernels => Names.Select(KernelCatalog.Find);
 }
 
 /// <summary>
@@ -42,7 +45,7 @@ sealed class ThroughputColumn(string name, Func<KernelEntry, Func<KernelSizes, d
         double? nanoseconds = summary[benchmarkCase]?.ResultStatistics?.Mean;
         if (kernel is null || nanoseconds is null) return "-";
         return Sizes(benchmarkCase) is { } sizes
-            ? (work(KernelCatalog.Find(kernel.Name))(sizes) / nanoseconds.Value).ToString("N1", CultureInfo.InvariantCulture)
+            ? (kernel.Kernels.Sum(entry => work(entry)(sizes)) / nanoseconds.Value).ToString("N1", CultureInfo.InvariantCulture)
             : "-";
     }
 

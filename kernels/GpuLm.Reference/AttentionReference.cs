@@ -2,8 +2,8 @@ namespace GpuLm.Reference;
 
 /// <summary>
 /// Causal multi-head attention with grouped-query heads, in double. qkv is [B T, (H + 2 Hkv) D]: a token's queries, keys and values. The
-/// magnitudes contain what an error of one unit in each logit does to the result: a logit summed from large terms is an exponent. With exact
-/// logits they contain the weights' and their gradients' own errors alone: what is rounded once more before it is multiplied.
+/// magnitudes contain what an error of one unit in each logit does to the result: a logit summed from large terms is an exponent. With
+/// exact logits they contain the weights' and their gradients' own errors alone: what is rounded once more before it is multiplied.
 /// </summary>
 public static class AttentionReference
 {

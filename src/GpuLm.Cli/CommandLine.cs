@@ -22,6 +22,7 @@ static class CommandLine
         };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
         root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));
         return root;

@@ -59,7 +59,7 @@ static class TrainCommand
         if (!format.MasterWeights && format.Precision != Precision.Bf16)
         {
             throw new GpuLmException(
-                $"--master-weights off needs bf16; this run is in {PrecisionSupport.NameOf(format.Precision)}, whose weights are all there is. "
+                $"--master-weights off needs bf16; this run is in {PrecisionSupport.NameOf(format.Precision)}, which has no other weights. "
                 + "Leave the option out, or use --precision bf16 on a CUDA device.");
         }
         return format;

@@ -101,7 +101,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
         {
             nint start = view.Length == 0 ? 0 : (nint)Unsafe.AsPointer(ref view[0]);
             if (view.Length > 0) memory.Add(new(start, view.LengthInBytes));
-            if (typeof(T) == typeof(TensorMap)) memory.AddRange(MemoryMarshal.Cast<T, TensorMap>(new Span<T>((void*)start, (int)view.Length)).ToArray().Select(map => device.operands[map]));
+            if (typeof(T) == typeof(TensorMapPart)) memory.Add(device.operands[*(TensorMap*)start]);
             AddValue((start, view.Length));
         }
 

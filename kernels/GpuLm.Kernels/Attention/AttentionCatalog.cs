@@ -28,11 +28,14 @@ static class AttentionCatalog
         int headSize, Type forward, Type scores, Type output, Type backward, Type backwardScores, Type gradient)
     {
         KernelEntry Entry(
-            string name, string method, Type[] types, Func<KernelSizes, double> flops, Func<KernelSizes, double> bytes) =>
-            new($"Attention.{name}Bf16Head{headSize}", "Attention", "Flash", typeof(Flash).GetMethod(method)!.MakeGenericMethod(types), flops, bytes,
-                KernelTarget.Ampere);
-        yield return Entry("Forward", nameof(Flash.Forward), [forward, scores, output], s => Pairs(s) * (4.0 * s.Columns + 4), s => 8 * s.Elements + 4 * Queries(s));
-        yield return Entry("PrepareBackward", nameof(Flash.PrepareBackward), [backward], s => 2 * s.Elements, s => 4 * s.Elements + 12 * Queries(s));
+            string name, string method, Type[] types, Func<KernelSizes, double> flops, Func<KernelSizes, double> bytes) => new(
+            $"Attention.{name}Bf16Head{headSize}", "Attention", "Flash", typeof(Flash).GetMethod(method)!.MakeGenericMethod(types), flops,
+            bytes, KernelTarget.Ampere);
+        yield return Entry(
+            "Forward", nameof(Flash.Forward), [forward, scores, output], s => Pairs(s) * (4.0 * s.Columns + 4),
+            s => 8 * s.Elements + 4 * Queries(s));
+        yield return Entry(
+            "PrepareBackward", nameof(Flash.PrepareBackward), [backward], s => 2 * s.Elements, s => 4 * s.Elements + 12 * Queries(s));
         yield return Entry(
             "QueryGradient", nameof(Flash.QueryGradient), [backward, backwardScores, gradient], s => Pairs(s) * (6.0 * s.Columns + 3),
             s => 10 * s.Elements + 8 * Queries(s));

@@ -34,4 +34,16 @@ public readonly record struct AttentionShape(int Batch, int Length, int Heads, i
 
     /// <summary>Floats in the output.</summary>
     public long OutputLength => (long)Tokens * OutputSize;
+
+    /// <summary>Where the queries of a head begin in qkv.</summary>
+    internal int QueryOffset(int batch, int head) => batch * Length * TokenSize + head * HeadSize;
+
+    /// <summary>Where the keys of a key-value head begin in qkv.</summary>
+    internal int KeyOffset(int batch, int keyValueHead) => QueryOffset(batch, Heads + keyValueHead);
+
+    /// <summary>Where the values of a key-value head begin in qkv.</summary>
+    internal int ValueOffset(int batch, int keyValueHead) => KeyOffset(batch, KeyValueHeads + keyValueHead);
+
+    /// <summary>Where a head begins in the output.</summary>
+    internal int OutputOffset(int batch, int head) => batch * Length * OutputSize + head * HeadSize;
 }

@@ -51,7 +51,6 @@ public static class KernelCatalog
     [
         .. Attention.AttentionCatalog.Entries,
         .. MatMul.MatMulCatalog.Entries,
-        .. MatMul.Cuda.WgmmaCatalog.Entries,
         .. CrossEntropy.CrossEntropyKernels.Entries,
         .. Reduction.ReductionKernels.Entries,
         .. GradientNorm.GradientNormKernels.Entries,

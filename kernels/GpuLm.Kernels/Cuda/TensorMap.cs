@@ -10,7 +10,20 @@ namespace GpuLm.Kernels.Cuda;
 [StructLayout(LayoutKind.Sequential)]
 public struct TensorMap
 {
-    UInt4 a, b, c, d, e, f, g, h;
+    /// <summary>Parts of a map.</summary>
+    public const int Parts = 8;
+
+    TensorMapPart a, b, c, d, e, f, g, h;
+}
+
+/// <summary>
+/// An eighth of a <see cref="TensorMap"/>, by whose first part kernels name it: a view starts at a multiple of its elements' size, and no
+/// memory begins at a multiple of 128 bytes on every device.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct TensorMapPart
+{
+    UInt4 words;
 }
 
 /// <summary>

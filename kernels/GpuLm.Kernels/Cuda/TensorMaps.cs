@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GpuLm.Kernels.Common;
 using ILGPU;
 using ILGPU.Runtime;
@@ -14,25 +16,27 @@ sealed class TensorMaps(ComputeDevice device, ITensorMapEncoder encoder)
 {
     const int MapsInBlock = 64, Alignment = 64;
 
-    readonly Dictionary<TensorMapShape, ArrayView<TensorMap>> maps = [];
-    ArrayView<TensorMap> free;
+    readonly Dictionary<TensorMapShape, ArrayView<TensorMapPart>> maps = [];
+    ArrayView<TensorMapPart> free;
 
-    /// <summary>A view of the one map of an operand.</summary>
-    public ArrayView<TensorMap> Find(TensorMapShape shape)
+    /// <summary>The one map of an operand.</summary>
+    public ArrayView<TensorMapPart> Find(TensorMapShape shape)
     {
         if (maps.TryGetValue(shape, out var map)) return map;
         if (free.Length == 0) free = Block();
-        (map, free) = (free.SubView(0, 1), free.SubView(1, free.Length - 1));
-        device.Upload([encoder.Encode(shape)], map);
+        (map, free) = (free.SubView(0, TensorMap.Parts), free.SubView(TensorMap.Parts, free.Length - TensorMap.Parts));
+        device.Upload(MemoryMarshal.Cast<TensorMap, TensorMapPart>([encoder.Encode(shape)]), map);
         maps.Add(shape, map);
         return map;
     }
 
     /// <summary>Memory for more maps, from a multiple of <see cref="Alignment"/> bytes on.</summary>
-    ArrayView<TensorMap> Block()
+    ArrayView<TensorMapPart> Block()
     {
-        var bytes = device.Accelerator.Allocate1D<byte>(MapsInBlock * Interop.SizeOf<TensorMap>() + Alignment).View.AsContiguous();
-        long start = (Alignment - bytes.LoadEffectiveAddressAsPtr() % Alignment) % Alignment;
-        return bytes.SubView(start, MapsInBlock * Interop.SizeOf<TensorMap>()).Cast<TensorMap>();
+        const int parts = MapsInBlock * TensorMap.Parts;
+        int partBytes = Unsafe.SizeOf<TensorMapPart>();
+        var memory = device.Accelerator.Allocate1D<TensorMapPart>(parts + Alignment / partBytes).View.AsContiguous();
+        long start = (Alignment - memory.LoadEffectiveAddressAsPtr() % Alignment) % Alignment / partBytes;
+        return memory.SubView(start, parts);
     }
 }

@@ -27,8 +27,8 @@ static class MatMulCatalog
         from transposes in new[] { (A: false, B: false), (A: false, B: true), (A: true, B: false) }
         let bytes = operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float)
         select Product(
-            Name(config, transposes.A, transposes.B, operands), "TensorCoreTile", config.Kernel(transposes.A, transposes.B, operands).Method, bytes,
-            bytes, KernelTarget.Ampere);
+            Name(config, transposes.A, transposes.B, operands), config.Strategy, config.Kernel(transposes.A, transposes.B, operands).Method, bytes,
+            bytes, config.Target);
 
     static KernelEntry Product(string name, string strategy, MethodInfo kernel, int operandBytes, int resultBytes, KernelTarget target) => new(
         name, "MatMul", strategy, kernel, s => 2.0 * s.Rows * s.Columns * s.Depth * s.Batch,

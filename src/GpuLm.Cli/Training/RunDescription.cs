@@ -16,14 +16,14 @@ static class RunDescription
     };
 
     public static string Of(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, "
-        + $"{config.Channels} channels, context {config.ContextLength}";
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, "
+        + $"{config.Heads} heads, {config.Channels} channels, context {config.ContextLength}";
 
     public static string Of(MemoryPlan plan, Recompute recompute, long available)
     {
-        string again = recompute switch { Recompute.None => "", Recompute.Norms => " (norms computed again)", _ => " (blocks computed again)" };
-        return $"{Units.Bytes(plan.Total)} of {Units.Bytes(available)}: parameters {Units.Bytes(plan.Parameters)}, gradients {Units.Bytes(plan.Gradients)}, "
-            + $"moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}{again}, other {Units.Bytes(plan.Other)}";
+        string again = recompute == Recompute.None ? "" : $" ({(recompute == Recompute.Norms ? "norms" : "blocks")} computed again)";
+        return $"{Units.Bytes(plan.Total)} of {Units.Bytes(available)}: parameters {Units.Bytes(plan.Parameters)}, "
+            + $"gradients {Units.Bytes(plan.Gradients)}, moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}{again}, other {Units.Bytes(plan.Other)}";
     }
 
     public static string Of(TrainingOptions options, GptConfig config)

@@ -87,7 +87,8 @@ sealed class TrainArguments
         Option[] all =
         [
             Text, Tokenizer, Model, Layers, Heads, Channels, Context, Batch, Accumulate, Steps, Tokens, Minutes, LearningRate, Warmup,
-            Schedule, WeightDecay, Clip, Seed, Device, Precision, MasterWeights, Recompute, CudaGraph, Out, EvaluateEvery, SaveEvery, SampleEvery,
+            Schedule, WeightDecay, Clip, Seed, Device, Precision, MasterWeights, Recompute, CudaGraph, Out, EvaluateEvery, SaveEvery,
+            SampleEvery,
         ];
         foreach (var option in all) command.Options.Add(option);
         command.Validators.Add(Check);

@@ -4,7 +4,9 @@ using ILGPU;
 
 namespace GpuLm.Models;
 
-/// <summary>What a forward pass leaves behind, for up to B sequences of T tokens. Sizes in comments: N = B T tokens, C channels, H heads.</summary>
+/// <summary>
+/// What a forward pass leaves behind, for up to B sequences of T tokens. Sizes in comments: N = B T tokens, C channels, H heads.
+/// </summary>
 public sealed class GptActivations : IDisposable
 {
     readonly Arena arena;
@@ -16,7 +18,7 @@ public sealed class GptActivations : IDisposable
     /// <param name="backward">What a backward pass computes again; null where none follows.</param>
     /// <exception cref="GpuLmException">The device has not enough memory.</exception>
     public GptActivations(Gpt model, int batch, int length, Recompute? backward)
-        : this(model, new ActivationPlan(batch, length, (model ?? throw new ArgumentNullException(nameof(model))).Format.Precision, backward))
+        : this(Require(model), new ActivationPlan(batch, length, Require(model).Format.Precision, backward))
     {
     }
 
@@ -46,6 +48,12 @@ public sealed class GptActivations : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => arena.Dispose();
+
+    static Gpt Require(Gpt model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model;
+    }
 }
 
 /// <summary>The tensors of <see cref="GptActivations"/>.</summary>

@@ -51,8 +51,11 @@ static class GptBackward
             accumulate);
     }
 
-    /// <summary>Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.</summary>
-    static void Head(Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
+    /// <summary>
+    /// Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.
+    /// </summary>
+    static void Head(
+        Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
     {
         var (kernels, a, wte) = (model.Kernels, activations.Tensors, model.Tensors.TokenEmbedding);
         int c = model.Config.Channels, v = model.Config.VocabularySize, chunk = activations.LogitsRows, stride = activations.LogitsStride;
@@ -61,7 +64,8 @@ static class GptBackward
             int rows = Math.Min(chunk, n - row);
             var normed = a.Normed.SubView((long)row * c, (long)rows * c);
             GptForward.Logits(model, activations, row, rows);
-            kernels.CrossEntropy.ForwardBackward(a.Logits, targets.SubView(row, rows), rows, v, stride, lossScale, a.Losses.SubView(row, rows));
+            kernels.CrossEntropy.ForwardBackward(
+                a.Logits, targets.SubView(row, rows), rows, v, stride, lossScale, a.Losses.SubView(row, rows));
             kernels.MatMul.Multiply(
                 a.Logits, wte, new(rows, c, v) { LeadingA = stride }, gradients.Flow.Narrow.SubView((long)row * c, (long)rows * c));
             kernels.MatMul.Multiply(
@@ -71,7 +75,8 @@ static class GptBackward
     }
 
     static void Block(
-        Gpt model, BlockTensors p, BlockActivations a, BlockTensors g, FlowTensors flow, Tensor residual, int batch, int length, bool accumulate)
+        Gpt model, BlockTensors p, BlockActivations a, BlockTensors g, FlowTensors flow, Tensor residual, int batch, int length,
+        bool accumulate)
     {
         var kernels = model.Kernels;
         int n = batch * length, c = model.Config.Channels;
@@ -79,7 +84,8 @@ static class GptBackward
 
         // residual2 = residual1 + gelu(norm2 W + b) W + b
         Weights(model, a.Activated, flow.Residual, g.Contract, n, 4 * c, c, accumulate);
-        kernels.MatMul.MultiplyGeluGradient(flow.Residual, p.Contract.Weight, a.PreActivation, new(n, 4 * c, c, TransposeB: true), flow.Wide);
+        kernels.MatMul.MultiplyGeluGradient(
+            flow.Residual, p.Contract.Weight, a.PreActivation, new(n, 4 * c, c, TransposeB: true), flow.Wide);
         Weights(model, a.Norm2, flow.Wide, g.Expand, n, c, 4 * c, accumulate);
         kernels.MatMul.Multiply(flow.Wide, p.Expand.Weight, new(n, c, 4 * c, TransposeB: true), flow.Narrow);
         kernels.LayerNorm.BackwardWithResidual(

@@ -35,7 +35,8 @@ static class GptForward
         Norm(model, residual, p.Norm1, n, a.Norm1, a.Norm1Mean, a.Norm1Rstd);
         kernels.MatMul.MultiplyBias(a.Norm1, p.Qkv.Weight, p.Qkv.Bias, new(n, 3 * c, c), a.Qkv);
         kernels.Attention.Forward(a.Qkv, attention, a.Attended, a.LogSumExp);
-        kernels.MatMul.MultiplyBiasResidual(a.Attended, p.AttentionProjection.Weight, p.AttentionProjection.Bias, residual, new(n, c, c), a.Residual1);
+        kernels.MatMul.MultiplyBiasResidual(
+            a.Attended, p.AttentionProjection.Weight, p.AttentionProjection.Bias, residual, new(n, c, c), a.Residual1);
 
         Norm(model, a.Residual1, p.Norm2, n, a.Norm2, a.Norm2Mean, a.Norm2Rstd);
         kernels.MatMul.MultiplyBiasGelu(a.Norm2, p.Expand.Weight, p.Expand.Bias, new(n, 4 * c, c), a.PreActivation, a.Activated);

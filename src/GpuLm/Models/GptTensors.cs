@@ -56,4 +56,5 @@ public sealed record NormTensors(ArrayView<float> Weight, ArrayView<float> Bias)
 /// <param name="Expand">mlp.c_fc, [C, 4C] and [4C].</param>
 /// <param name="Contract">mlp.c_proj, [4C, C] and [C].</param>
 public sealed record BlockTensors(
-    NormTensors Norm1, LinearTensors Qkv, LinearTensors AttentionProjection, NormTensors Norm2, LinearTensors Expand, LinearTensors Contract);
+    NormTensors Norm1, LinearTensors Qkv, LinearTensors AttentionProjection, NormTensors Norm2, LinearTensors Expand,
+    LinearTensors Contract);

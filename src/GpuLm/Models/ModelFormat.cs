@@ -8,7 +8,9 @@ public enum Precision
     /// <summary>fp32 everywhere; runs on every device.</summary>
     Fp32,
 
-    /// <summary>fp32 in memory; tensor cores multiply matrices whose elements are rounded to tf32 (10 fraction bits), and sum in fp32.</summary>
+    /// <summary>
+    /// fp32 in memory; tensor cores multiply matrices whose elements are rounded to tf32 (10 fraction bits), and sum in fp32.
+    /// </summary>
     Tf32,
 
     /// <summary>

@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Attention;
 using GpuLm.Kernels.Common;
+using GpuLm.PtxInterpreter;
 using GpuLm.Reference;
 using GpuLm.TestKit;
 using ILGPU;
@@ -8,15 +9,15 @@ using Xunit;
 namespace GpuLm.Kernels.Tests.Cuda;
 
 /// <summary>
-/// Attention in bf16 on tensor cores. The budget is that of fp32 attention on the same bf16 inputs, and on top 2^-8 of what is rounded to bf16:
-/// weights before they multiply values, gradients of scores before they multiply queries and keys, outputs before delta, and results.
+/// Attention in bf16 on tensor cores. The budget is that of fp32 attention on the same bf16 inputs, and on top 2^-8 of what is rounded to
+/// bf16: weights before they multiply values, gradients of scores before they multiply queries and keys, outputs before delta, and results.
 /// </summary>
 public class FlashAttentionTests
 {
     static readonly AttentionShape[] Ugly =
     [
-        new(1, 1, 2, 1, 64), new(2, 15, 2, 1, 64), new(1, 64, 2, 2, 64), new(1, 65, 2, 1, 128), new(2, 129, 2, 1, 64), new(1, 129, 2, 2, 128),
-        new(1, 200, 4, 2, 64), new(1, 200, 2, 1, 128),
+        new(1, 1, 2, 1, 64), new(2, 15, 2, 1, 64), new(1, 64, 2, 2, 64), new(1, 65, 2, 1, 128), new(2, 129, 2, 1, 64),
+        new(1, 129, 2, 2, 128), new(1, 200, 4, 2, 64), new(1, 200, 2, 1, 128),
     ];
 
     public static TheoryData<string, AttentionShape> Cases()
@@ -42,7 +43,8 @@ public class FlashAttentionTests
     {
         var shape = new AttentionShape(1, 140, 2, 1, 64);
         var random = new TestRandom();
-        Check(name, shape, new(random.WithOutliers((int)shape.QkvLength, 0.3).ToBf16(), random.WithOutliers((int)shape.OutputLength).ToBf16()));
+        float[] qkv = random.WithOutliers((int)shape.QkvLength, 0.3), dOutput = random.WithOutliers((int)shape.OutputLength);
+        Check(name, shape, new(qkv.ToBf16(), dOutput.ToBf16()));
     }
 
     /// <summary>The running maximum must be corrected in every later step of keys.</summary>
@@ -107,6 +109,25 @@ public class FlashAttentionTests
         Assert.Throws<Xunit.Sdk.FailException>(() => CheckAverages(shape, problem, result));
     }
 
+    /// <summary>What a GPU would let pass now and then: no wait for copies, no barrier behind the wait.</summary>
+    [Theory, InlineData("cp.async.wait_group 0;"), InlineData("bar.sync\t0;")]
+    public void Sabotage_a_missing_synchronisation_is_found(string instruction)
+    {
+        var shape = new AttentionShape(1, 130, 1, 1, 64);
+        Assert.Throws<PtxFault>(() => Run(Faulty(instruction, ""), shape, Problem.Random(shape)));
+    }
+
+    /// <summary>Values that are not transposed on their way into fragments, a mask that hides the diagonal too, scores for weights.</summary>
+    [Theory, InlineData(".x4.trans", ".x4"), InlineData("setp.ge.s32 %wk", "setp.gt.s32 %wk"), InlineData("ex2.approx.ftz.f32", "mov.f32")]
+    public void Sabotage_a_wrong_instruction_is_found(string instruction, string wrong)
+    {
+        var shape = new AttentionShape(1, 70, 1, 1, 64);
+        var problem = Problem.Random(shape);
+        var result = Run(Faulty(instruction, wrong), shape, problem);
+        Assert.Throws<Xunit.Sdk.FailException>(() => CheckForward(shape, problem, result));
+        Assert.Throws<Xunit.Sdk.FailException>(() => CheckBackward(shape, problem, result));
+    }
+
     [Fact]
     public void Tensors_in_fp32_are_computed_in_fp32()
     {
@@ -136,7 +157,8 @@ public class FlashAttentionTests
             using var x = Fenced.InputBf16(device, new float[1_000]);
             using var logSumExp = Fenced.Output(device, 10);
             var view = x.View.SubView(skipped, x.View.Length - skipped);
-            var refusal = Assert.Throws<ArgumentException>(() => new Attention.Attention(device).Forward(view, shape, view, logSumExp.View));
+            var attention = new Attention.Attention(device);
+            var refusal = Assert.Throws<ArgumentException>(() => attention.Forward(view, shape, view, logSumExp.View));
             Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         }
         Refused("cpu", new(1, 1, 1, 1, 64), 0, "Use fp32");
@@ -179,8 +201,11 @@ public class FlashAttentionTests
         Budget.Check(result.LogSumExp, logSumExp, shape.HeadSize);
     }
 
-    static void CheckBackward(AttentionShape shape, Problem problem, Result result) => Budget.CheckBf16(
-        result.DQkv, WithRounding(Backward(shape, problem, exactLogits: false), Backward(shape, problem, exactLogits: true), shape), shape.HeadSize);
+    static void CheckBackward(AttentionShape shape, Problem problem, Result result)
+    {
+        Oracle dQkv = Backward(shape, problem, exactLogits: false), rounded = Backward(shape, problem, exactLogits: true);
+        Budget.CheckBf16(result.DQkv, WithRounding(dQkv, rounded, shape), shape.HeadSize);
+    }
 
     /// <summary>
     /// Roundings are independent of each other, so on average they make a smaller part of a result than any one of them may: at most three
@@ -200,7 +225,8 @@ public class FlashAttentionTests
     {
         int[] indices = [.. Enumerable.Range(0, actual.Length).Where(belongs)];
         double error = Math.Sqrt(indices.Sum(i => Math.Pow(actual[i] - expected[i], 2)) / indices.Sum(i => expected[i] * expected[i]));
-        if (!(error <= BFloat16.UnitRoundoff)) Assert.Fail($"{what}: the error is {error:g3} of the result on average (seed {TestRandom.Seed}).");
+        bool small = error <= BFloat16.UnitRoundoff;
+        if (!small) Assert.Fail($"{what}: the error is {error:g3} of the result on average (seed {TestRandom.Seed}).");
     }
 
     static (Oracle Output, Oracle LogSumExp) Forward(AttentionShape s, Problem problem, bool exactLogits) => AttentionReference.Forward(
@@ -216,9 +242,18 @@ public class FlashAttentionTests
         return new(fp32.Value, [.. fp32.Magnitude.Zip(rounded.Magnitude, (magnitude, other) => magnitude + unit * other)]);
     }
 
-    static Result Run(string name, AttentionShape shape, Problem problem)
+    static ComputeDevice Faulty(string instruction, string wrong) => InterpretedCuda.Open(sabotage: ptx =>
     {
-        var device = TestDevices.Get(name);
+        bool isAttention = ptx.Contains("mma.sync", StringComparison.Ordinal);
+        string faulty = ptx.Replace(instruction, wrong, StringComparison.Ordinal);
+        Assert.True(faulty != ptx || !isAttention, $"There is no {instruction} to replace.");
+        return faulty;
+    });
+
+    static Result Run(string name, AttentionShape shape, Problem problem) => Run(TestDevices.Get(name), shape, problem);
+
+    static Result Run(ComputeDevice device, AttentionShape shape, Problem problem)
+    {
         using var qkv = Fenced.InputBf16(device, problem.Qkv);
         using var dOutput = Fenced.InputBf16(device, problem.DOutput);
         using var output = Fenced.OutputBf16(device, (int)shape.OutputLength);

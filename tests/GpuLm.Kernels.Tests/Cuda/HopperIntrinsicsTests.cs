@@ -48,7 +48,7 @@ public class HopperIntrinsicsTests
         Assert.Equal(matrix.LoadEffectiveAddressAsPtr(), maps.Find(Shape(sourceBuffer)).LoadEffectiveAddressAsPtr());
 
         const int column = 24, row = 29;   // 16 columns and 8 rows of the box lie outside
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<TensorMap>, ArrayView<TensorMap>, ArrayView<UInt4>, int, int, ArrayView<TensorMap>, ArrayView<uint>>>(
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<UInt4>, int, int, ArrayView<TensorMapPart>, ArrayView<uint>>>(
             HopperKernels.Boxes)(
             device.Stream, new KernelConfig(1, Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), matrix, matrices,
             sourceBuffer.View.AsContiguous().Cast<UInt4>(), column, row, target, words);

@@ -21,7 +21,7 @@ static class HopperKernels
     /// memory, and stores the first box into another matrix.
     /// </summary>
     public static void Boxes(
-        ArrayView<TensorMap> matrix, ArrayView<TensorMap> matrices, ArrayView<UInt4> run, int column, int row, ArrayView<TensorMap> target,
+        ArrayView<TensorMapPart> matrix, ArrayView<TensorMapPart> matrices, ArrayView<UInt4> run, int column, int row, ArrayView<TensorMapPart> target,
         ArrayView<uint> words)
     {
         uint shared = SharedAccess.Dynamic(), barrier = shared + 3 * BoxWords * sizeof(uint);

@@ -64,7 +64,7 @@ public class PtxTests
     [Fact]
     public void Sabotage_wgmma_that_cannot_run_side_by_side_and_kept_registers_are_reported()
     {
-        string ptx = CudaCompiler.Compile(KernelCatalog.Find("MatMul.WarpGroup.128x128.NN").Kernel, 9, 0);
+        string ptx = CudaCompiler.Compile(KernelCatalog.Find("MatMul.wgmma-128x128 NN bf16").Kernel, 9, 0);
         string touched = Regex.Replace(ptx, @"(wgmma\.mma_async\S+ \{(%f\d+),[^\n]*\n)", "$1\tadd.f32 $2, $2, 0f3F800000;\n");
         Assert.NotEmpty(Ptxas.Assemble(touched, "sm_90a").LostPerformance);
         string unbound = Regex.Replace(ptx, @"\.(maxntid|minnctapersm)[^\n]*\n", "");

@@ -11,14 +11,14 @@ namespace GpuLm.Kernels.Tests.Cuda;
 public class TensorCoreMatMulTests
 {
     static readonly (int M, int N, int K)[] Ugly =
-        [(1, 1, 1), (7, 9, 5), (63, 65, 63), (64, 64, 64), (129, 127, 65), (65, 257, 129), (5, 300, 24), (300, 8, 321)];
+        [(1, 1, 1), (7, 9, 5), (63, 65, 63), (64, 64, 64), (129, 127, 65), (65, 257, 129), (5, 300, 23), (300, 8, 321)];
 
     public static TheoryData<string, string, bool, bool> Tiles()
     {
         var data = new TheoryData<string, string, bool, bool>();
         foreach (string device in TestDevices.CudaNames.Select(row => row.Data))
         {
-            foreach (var config in TensorCoreConfigs.All)
+            foreach (var config in TensorCoreConfigs.All.Where(config => config.IsProved))
             {
                 data.Add(device, config.Name, false, false);
                 data.Add(device, config.Name, false, true);

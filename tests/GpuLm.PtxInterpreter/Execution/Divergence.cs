@@ -2,13 +2,15 @@ namespace GpuLm.PtxInterpreter.Execution;
 
 /// <summary>
 /// Where the lanes of a warp stand: groups with one place each. The group that is furthest back runs, until it reaches or passes another;
-/// groups at the same place become one. A group at a collective instruction that lacks lanes is parked until they come.
+/// groups at the same place become one. A group at a collective instruction that lacks lanes is parked until they come; one that waits in
+/// vain for other threads rests until the warp's next turn, as what it waits for may be another group's to do.
 /// </summary>
 sealed class Divergence
 {
     readonly int[] _place = new int[33];
     readonly uint[] _mask = new uint[33];
     readonly bool[] _parked = new bool[33];
+    readonly bool[] _rests = new bool[33];
     int _count;
 
     /// <summary>Whether no group waits beside the one that was taken.</summary>
@@ -22,12 +24,31 @@ sealed class Divergence
         Put(0, lanes);
     }
 
-    public void Put(int place, uint mask, bool parked = false)
+    public void Put(int place, uint mask, bool parked = false, bool rests = false)
     {
         if (mask == 0) return;
-        (_place[_count], _mask[_count], _parked[_count]) = (place, mask, parked);
+        (_place[_count], _mask[_count], _parked[_count], _rests[_count]) = (place, mask, parked, rests);
         _count++;
     }
+
+    /// <summary>Whether a group can run before the warp's next turn.</summary>
+    public bool AnyAwake
+    {
+        get
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                if (!_parked[i] && !_rests[i]) return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Whether a group waits for the warp's next turn.</summary>
+    public bool AnyRests => Array.IndexOf(_rests, true, 0, _count) >= 0;
+
+    /// <summary>A new turn: no group rests.</summary>
+    public void Wake() => Array.Clear(_rests);
 
     /// <summary>Takes out the group that runs next; false where all that are left are parked.</summary>
     public bool Take(out int place, out uint mask)
@@ -35,7 +56,7 @@ sealed class Divergence
         (place, mask) = (int.MaxValue, 0);
         for (int i = 0; i < _count; i++)
         {
-            if (!_parked[i] && _place[i] < place) place = _place[i];
+            if (!_parked[i] && !_rests[i] && _place[i] < place) place = _place[i];
         }
         if (place == int.MaxValue) return false;
         int kept = 0;
@@ -46,7 +67,7 @@ sealed class Divergence
                 mask |= _mask[i];
                 continue;
             }
-            (_place[kept], _mask[kept], _parked[kept]) = (_place[i], _mask[i], _parked[i]);
+            (_place[kept], _mask[kept], _parked[kept], _rests[kept]) = (_place[i], _mask[i], _parked[i], _rests[i]);
             kept++;
         }
         _count = kept;

@@ -25,11 +25,13 @@ static class WarpRunner
     static WarpOutcome RunUntilBlocked(Warp warp, Instruction[] code, long[]? counts)
     {
         var lanes = warp.Lanes;
+        lanes.Wake();
         long end = warp.Executed + Turn;
         while (lanes.Any)
         {
             if (!lanes.Take(out int place, out uint active))
             {
+                if (lanes.AnyRests) return WarpOutcome.Yielded;
                 warp.Counter = lanes.ParkedPlace;
                 throw new Trap("the instruction needs lanes that never come to it: it stands in divergent code");
             }
@@ -60,8 +62,9 @@ static class WarpRunner
                     place++;
                     if (!warp.YieldRequested) continue;
                     warp.YieldRequested = false;
-                    lanes.Put(place, active);
-                    return WarpOutcome.Yielded;
+                    lanes.Put(place, active, rests: true);
+                    if (!lanes.AnyAwake) return WarpOutcome.Yielded;
+                    break;
                 }
                 if (instruction.Kind == InstructionKind.Branch)
                 {

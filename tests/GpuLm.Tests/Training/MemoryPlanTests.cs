@@ -25,6 +25,18 @@ public sealed class MemoryPlanTests
         Assert.Equal(step.Bytes, Trainer.Plan(Small, options).Total);
     }
 
+    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    public void The_plan_in_bf16_is_what_a_step_allocates(string name)
+    {
+        var options = new TrainingOptions { Batch = 3, SequenceLength = 29, Recompute = Recompute.Norms };
+        foreach (var format in (ModelFormat[])[Bf16, Bf16Alone])
+        {
+            using var model = new Gpt(TestDevices.Get(name), Small with { Channels = 192 }, seed: null, format);
+            using var step = new TrainingStep(model, options);
+            Assert.Equal(step.Bytes, Trainer.Plan(model.Config, options, format).Total);
+        }
+    }
+
     /// <summary>Worked out by hand: 124,439,808 parameters, of which 121,344 are vectors, 12 layers, C 768, and N tokens.</summary>
     [Fact]
     public void The_plan_of_GPT2_in_bf16_is_what_the_formats_say()

@@ -1,6 +1,8 @@
+using GpuLm.Data;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
 using GpuLm.TestKit;
+using GpuLm.Tokenization;
 using GpuLm.Training;
 using Xunit;
 
@@ -16,7 +18,7 @@ public sealed class MixedPrecisionTests
     const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 100, Compared = 50;
 
     static readonly GptConfig Config = new(Layers: 2, Heads: 2, Channels: 128, ContextLength: Length, Vocabulary);
-    static readonly ModelFormat Bf16 = new(Precision.Bf16), Tf32 = new(Precision.Tf32), Bf16Alone = new(Precision.Bf16, MasterWeights: false);
+    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false), Tf32 = new(Precision.Tf32);
     static readonly Lazy<double[]> LossesInFp32 = new(() => Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps).Losses);
 
     static (int[] Inputs, int[] Targets) Chain(int step)
@@ -60,7 +62,9 @@ public sealed class MixedPrecisionTests
 
     /// <summary>Where two gradients are further apart than a share of their length.</summary>
     static List<string> Apart(Dictionary<string, float[]> expected, Dictionary<string, float[]> actual, double share) =>
-        [.. expected.Keys.Where(name => !(Norm(expected[name].Zip(actual[name], (a, b) => (double)a - b)) <= share * Norm(expected[name].Select(a => (double)a))))];
+        [.. expected.Keys.Where(name => !(Distance(expected[name], actual[name]) <= share * Norm(expected[name].Select(a => (double)a))))];
+
+    static double Distance(float[] a, float[] b) => Norm(a.Zip(b, (x, y) => (double)x - y));
 
     static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 
@@ -97,6 +101,27 @@ public sealed class MixedPrecisionTests
         }
     }
 
+    /// <summary>Logits that are read one row at a time, and losses over a batch.</summary>
+    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    public void Inference_and_evaluation_in_bf16_give_what_fp32_gives(string name)
+    {
+        byte[] text = [.. Chain(0).Inputs.Select(token => (byte)token), .. Chain(1).Inputs.Select(token => (byte)token)];
+        var (expected, expectedLoss) = Measure(TestDevices.Get("cpu"), ModelFormat.Fp32);
+        var (actual, loss) = Measure(TestDevices.Get(name), Bf16Alone);
+        Assert.Equal(5 * 256, actual.Length);
+        Assert.InRange(Distance(expected, actual), 0, Bf16Share * Norm(expected.Select(a => (double)a)));
+        Assert.Equal(expectedLoss, loss, LossBand);
+
+        (float[] Logits, double Loss) Measure(ComputeDevice device, ModelFormat format)
+        {
+            using var model = new Gpt(device, Config with { VocabularySize = 256 }, seed: 4, format);
+            using var inference = new GptInference(model);
+            using var evaluator = new Evaluator(model, Batch, Length);
+            var data = TextDataset.Create(text, new ByteTokenizer(), heldOut: 1);
+            return (inference.Logits([5, 3, 130, 1, 0]), evaluator.Evaluate(data).Loss);
+        }
+    }
+
     /// <summary>
     /// Gradients that are off by 1 % in random directions move the loss of a step by less than they move the weights; on the PTX
     /// interpreter the mean difference was 0.001 nats. Ten times that is allowed, which a learning rate off by a tenth exceeds.
@@ -106,7 +131,8 @@ public sealed class MixedPrecisionTests
     {
         double[] fp32 = LossesInFp32.Value, bf16 = Train(TestDevices.Get(name), Bf16, Steps).Losses;
         double difference = Difference(fp32, bf16);
-        TestContext.Current.TestOutputHelper?.WriteLine($"last losses {fp32[^1]:F4} in fp32, {bf16[^1]:F4} in bf16; mean difference {difference:F4}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"last losses {fp32[^1]:F4} in fp32, {bf16[^1]:F4} in bf16; mean difference {difference:F4}");
         Assert.True(fp32[^1] < 2.5, $"the loss in fp32 is still {fp32[^1]}");
         Assert.InRange(difference, 0, LossBand);
     }

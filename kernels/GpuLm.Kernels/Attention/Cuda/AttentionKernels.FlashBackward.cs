@@ -12,9 +12,9 @@ public static partial class AttentionKernels
     public static partial class Flash
     {
         /// <summary>
-        /// What each query's sums start from in the two kernels below: minusLogSumExp = -logSumExp sqrt(D), so that a sum of products q k comes out as
-        /// the exponent of a weight, and minusDelta = -sum over d of dOutput output, so that a sum of products dOutput v comes out as dweight - delta.
-        /// dOutput and output [B T, H D], the rest [B, H, T]. D / 8 threads own a query, 16 bytes each.
+        /// What each query's sums start from in the two kernels below: minusLogSumExp = -logSumExp sqrt(D), so that a sum of products q k
+        /// comes out as the exponent of a weight, and minusDelta = -sum over d of dOutput output, so that a sum of products dOutput v comes
+        /// out as dweight - delta. dOutput and output [B T, H D], the rest [B, H, T]. D / 8 threads own a query, 16 bytes each.
         /// </summary>
         public static void PrepareBackward<TShape>(
             ArrayView<BFloat16> dOutput, ArrayView<BFloat16> output, ArrayView<float> logSumExp, AttentionShape shape,
@@ -37,34 +37,35 @@ public static partial class AttentionKernels
         }
 
         /// <summary>
-        /// dq_i = sum over j of ds_ij k_j / sqrt(D); the formulas of <see cref="AttentionKernels.Backward"/>. Grid: query blocks x B H, the longest first.
-        /// A group owns a block of queries and steps over the keys up to their diagonal; one barrier a step. Weights and their gradients are
-        /// computed anew in fp32 from products in bf16; ds is rounded to bf16 for its product with the keys.
+        /// dq_i = sum over j of ds_ij k_j / sqrt(D); the formulas of <see cref="AttentionKernels.Backward"/>. Grid: query blocks x B H, the
+        /// longest first. A group owns a block of queries and steps over the keys up to their diagonal; one barrier a step. Weights and
+        /// their gradients are computed anew in fp32 from products in bf16; ds is rounded to bf16 for its product with the keys.
         /// </summary>
         public static void QueryGradient<TShape, TScores, TSum>(
-            ArrayView<BFloat16> dOutput, ArrayView<BFloat16> qkv, ArrayView<float> minusLogSumExp, ArrayView<float> minusDelta, AttentionShape shape,
-            ArrayView<BFloat16> dQkv)
+            ArrayView<BFloat16> dOutput, ArrayView<BFloat16> qkv, ArrayView<float> minusLogSumExp, ArrayView<float> minusDelta,
+            AttentionShape shape, ArrayView<BFloat16> dQkv)
             where TShape : struct, IFlashShape where TScores : struct where TSum : struct
         {
-            int size = default(TShape).HeadSize, columns = default(TShape).Columns, rows = default(TShape).Rows;
+            int columns = default(TShape).Columns, rows = default(TShape).Rows;
             int heads = shape.Batch * shape.Heads, item = Grid.IdxX % heads, head = item % shape.Heads, batch = item / shape.Heads;
             int first = (Grid.DimX / heads - 1 - Grid.IdxX / heads) * rows;
-            int queries = batch * shape.Length * shape.TokenSize + head * size;
-            var keys = qkv.SubView(batch * shape.Length * shape.TokenSize + (shape.Heads + head / shape.Group) * size);
-            var values = keys.SubView(shape.KeyValueHeads * size);
+            int queries = shape.QueryOffset(batch, head);
+            var keys = qkv.SubView(shape.KeyOffset(batch, head / shape.Group));
+            var values = qkv.SubView(shape.ValueOffset(batch, head / shape.Group));
             int warpRow = FlashTile.FirstRowOfWarp<TShape>();
             uint tileBytes = (uint)FlashTile.Bytes<TShape>(columns), ownBytes = (uint)FlashTile.Bytes<TShape>(rows), stage = 0;
             uint queryTile = SharedAccess.Dynamic(), stages = queryTile + 2 * ownBytes, numbers = stages + 4 * tileBytes;
+            uint numberBytes = (uint)(rows * sizeof(float));
             FlashTile.Start<TShape>(qkv.SubView(queries), shape.TokenSize, first, shape.Length, rows, queryTile);
             FlashTile.Start<TShape>(
-                dOutput.SubView(batch * shape.Length * shape.OutputSize + head * size), shape.OutputSize, first, shape.Length, rows,
-                queryTile + ownBytes);
+                dOutput.SubView(shape.OutputOffset(batch, head)), shape.OutputSize, first, shape.Length, rows, queryTile + ownBytes);
             FlashTile.StartNumbers(minusLogSumExp.SubView(item * shape.Length), first, shape.Length, rows, numbers);
-            FlashTile.StartNumbers(minusDelta.SubView(item * shape.Length), first, shape.Length, rows, numbers + (uint)(rows * sizeof(float)));
+            FlashTile.StartNumbers(minusDelta.SubView(item * shape.Length), first, shape.Length, rows, numbers + numberBytes);
             FlashTile.StartKeys<TShape>(keys, values, shape, 0, stages);
             AsyncCopy.Commit();
 
-            uint query = PanelTile.DownFirst(queryTile, warpRow), key = PanelTile.AcrossFirst(stages), keyDown = PanelTile.DownFirst(stages, 0);
+            uint query = PanelTile.DownFirst(queryTile, warpRow);
+            uint key = PanelTile.AcrossFirst(stages), keyDown = PanelTile.DownFirst(stages, 0);
             uint number = numbers + (uint)((warpRow + (GroupWarps.Lane >> 2)) * sizeof(float));
             TSum dQuery = default;
             int end = IntrinsicMath.Min(first + rows, shape.Length), step = 0;
@@ -72,13 +73,13 @@ public static partial class AttentionKernels
             {
                 FlashTile.NextKeys<TShape>(keys, values, shape, step + columns, end, stages + (stage ^ (2 * tileBytes)));
                 TScores weights = WarpProduct.AddTransposed(
-                    WarpScores.FromRows<TScores>(number, default(TShape).Columns), query, key + stage, default(TShape).Rows, default(TShape).Columns,
-                    default(TShape).HeadSize);
+                    WarpScores.FromRows<TScores>(number, default(TShape).Columns), query, key + stage, default(TShape).Rows,
+                    default(TShape).Columns, default(TShape).HeadSize);
                 weights = HideLaterKeys<TShape, TScores>(weights, first + warpRow - step);
                 weights = WarpScores.Exponentiate(weights, default(TShape).Scale * Log2E);
                 TScores dScores = WarpProduct.AddTransposed(
-                    WarpScores.FromRows<TScores>(number + (uint)(rows * sizeof(float)), default(TShape).Columns), query + ownBytes,
-                    key + stage + tileBytes, default(TShape).Rows, default(TShape).Columns, default(TShape).HeadSize);
+                    WarpScores.FromRows<TScores>(number + numberBytes, default(TShape).Columns), query + ownBytes, key + stage + tileBytes,
+                    default(TShape).Rows, default(TShape).Columns, default(TShape).HeadSize);
                 dScores = WarpScores.Multiply(dScores, weights);
                 dQuery = WarpProduct.Add(dQuery, dScores, keyDown + stage, default(TShape).Columns, default(TShape).HeadSize);
                 stage ^= 2 * tileBytes;
@@ -93,20 +94,21 @@ public static partial class AttentionKernels
         }
 
         /// <summary>
-        /// dk_j = sum over i of ds_ij q_i / sqrt(D), dv_j = sum over i of p_ij dOutput_i; the formulas of <see cref="AttentionKernels.Backward"/>. Grid: key
-        /// blocks x B Hkv, the longest first. A group owns a block of keys and steps over the queries from their diagonal on, one head of those that
-        /// share the keys after the other; one barrier a step. Weights are computed transposed, [keys, queries], so that a warp keeps both
-        /// gradients of its keys in registers. Queries from T on are zeros and add nothing.
+        /// dk_j = sum over i of ds_ij q_i / sqrt(D), dv_j = sum over i of p_ij dOutput_i; the formulas of
+        /// <see cref="AttentionKernels.Backward"/>. Grid: key blocks x B Hkv, the longest first. A group owns a block of keys and steps
+        /// over the queries from their diagonal on, one head of those that share the keys after the other; one barrier a step. Weights are
+        /// computed transposed, [keys, queries], so that a warp keeps both gradients of its keys in registers. Queries from T on are zeros
+        /// and add nothing.
         /// </summary>
         public static void KeyValueGradient<TShape, TScores, TSum>(
-            ArrayView<BFloat16> dOutput, ArrayView<BFloat16> qkv, ArrayView<float> minusLogSumExp, ArrayView<float> minusDelta, AttentionShape shape,
-            ArrayView<BFloat16> dQkv)
+            ArrayView<BFloat16> dOutput, ArrayView<BFloat16> qkv, ArrayView<float> minusLogSumExp, ArrayView<float> minusDelta,
+            AttentionShape shape, ArrayView<BFloat16> dQkv)
             where TShape : struct, IFlashShape where TScores : struct where TSum : struct
         {
-            int size = default(TShape).HeadSize, columns = default(TShape).Columns, rows = default(TShape).Rows;
-            int heads = shape.Batch * shape.KeyValueHeads, batch = Grid.IdxX % heads / shape.KeyValueHeads, keyHead = Grid.IdxX % heads % shape.KeyValueHeads;
-            int first = Grid.IdxX / heads * rows;
-            int keys = batch * shape.Length * shape.TokenSize + (shape.Heads + keyHead) * size, values = keys + shape.KeyValueHeads * size;
+            int columns = default(TShape).Columns, rows = default(TShape).Rows;
+            int heads = shape.Batch * shape.KeyValueHeads, item = Grid.IdxX % heads;
+            int keyHead = item % shape.KeyValueHeads, batch = item / shape.KeyValueHeads, first = Grid.IdxX / heads * rows;
+            int keys = shape.KeyOffset(batch, keyHead), values = shape.ValueOffset(batch, keyHead);
             int warpRow = FlashTile.FirstRowOfWarp<TShape>();
             uint tileBytes = (uint)FlashTile.Bytes<TShape>(columns), ownBytes = (uint)FlashTile.Bytes<TShape>(rows);
             uint keyTile = SharedAccess.Dynamic(), stage = keyTile + 2 * ownBytes, other = stage + 2 * tileBytes + FlashQueries.NumberBytes;
@@ -141,7 +143,7 @@ public static partial class AttentionKernels
                 weights = WarpScores.Exponentiate(weights, default(TShape).Scale * Log2E);
                 dValue = WarpProduct.Add(dValue, weights, stage + tileBytes + down, default(TShape).Columns, default(TShape).HeadSize);
                 TScores dScores = WarpProduct.AddTransposed(
-                    WarpScores.FromColumns<TScores>(stage + number + (uint)(columns * sizeof(float)), default(TShape).Columns), key + ownBytes,
+                    WarpScores.FromColumns<TScores>(stage + number + FlashQueries.NumberBytes / 2, default(TShape).Columns), key + ownBytes,
                     stage + tileBytes + across, default(TShape).Rows, default(TShape).Columns, default(TShape).HeadSize);
                 dScores = WarpScores.Multiply(dScores, weights);
                 dKey = WarpProduct.Add(dKey, dScores, stage + down, default(TShape).Columns, default(TShape).HeadSize);

@@ -24,8 +24,8 @@ sealed class FlashAttention
     readonly BackwardLauncher queryGradient, keyValueGradient;
 
     FlashAttention(
-        ComputeDevice device, IFlashShape forwardShape, IFlashShape backwardShape, Delegate forward, Delegate prepare, Delegate queryGradient,
-        Delegate keyValueGradient)
+        ComputeDevice device, IFlashShape forwardShape, IFlashShape backwardShape, Delegate forward, Delegate prepare,
+        Delegate queryGradient, Delegate keyValueGradient)
     {
         (this.device, this.forwardShape, this.backwardShape) = (device, forwardShape, backwardShape);
         this.forward = device.Load<ForwardLauncher>(forward);
@@ -48,8 +48,11 @@ sealed class FlashAttention
             Flash.PrepareBackward<BackwardHead128>, Flash.QueryGradient<BackwardHead128, Sum16, Sum64>,
             Flash.KeyValueGradient<BackwardHead128, Sum16, Sum64>);
 
-    public void Forward(ArrayView<BFloat16> qkv, AttentionShape shape, ArrayView<BFloat16> output, ArrayView<float> logSumExp) =>
-        forward(device.Stream, Blocks(forwardShape, shape, shape.Heads, FlashMemory.ForwardBytes(forwardShape)), qkv, shape, output, logSumExp);
+    public void Forward(ArrayView<BFloat16> qkv, AttentionShape shape, ArrayView<BFloat16> output, ArrayView<float> logSumExp)
+    {
+        var blocks = Blocks(forwardShape, shape, shape.Heads, FlashMemory.ForwardBytes(forwardShape));
+        forward(device.Stream, blocks, qkv, shape, output, logSumExp);
+    }
 
     public void Backward(
         ArrayView<BFloat16> dOutput, ArrayView<BFloat16> qkv, ArrayView<BFloat16> output, ArrayView<float> logSumExp, AttentionShape shape,
@@ -58,9 +61,8 @@ sealed class FlashAttention
         var workspace = device.Workspace(2L * shape.Queries);
         var (minusLogSumExp, minusDelta) = (workspace.SubView(0, shape.Queries), workspace.SubView(shape.Queries, shape.Queries));
         int threads = backwardShape.Threads, queriesOfGroup = threads / (shape.HeadSize / 8);
-        prepare(
-            device.Stream, new KernelConfig((shape.Queries + queriesOfGroup - 1) / queriesOfGroup, threads), dOutput, output, logSumExp, shape,
-            minusLogSumExp, minusDelta);
+        var all = new KernelConfig((shape.Queries + queriesOfGroup - 1) / queriesOfGroup, threads);
+        prepare(device.Stream, all, dOutput, output, logSumExp, shape, minusLogSumExp, minusDelta);
         var forQueries = Blocks(backwardShape, shape, shape.Heads, FlashMemory.QueryGradientBytes(backwardShape));
         queryGradient(device.Stream, forQueries, dOutput, qkv, minusLogSumExp, minusDelta, shape, dQkv);
         var forKeys = Blocks(backwardShape, shape, shape.KeyValueHeads, FlashMemory.KeyValueGradientBytes(backwardShape));
@@ -69,5 +71,6 @@ sealed class FlashAttention
 
     /// <summary>A group for each block of rows of each head.</summary>
     static KernelConfig Blocks(IFlashShape flash, AttentionShape shape, int heads, int sharedBytes) => new(
-        shape.Batch * heads * ((shape.Length + flash.Rows - 1) / flash.Rows), flash.Threads, SharedMemoryConfig.RequestDynamic<byte>(sharedBytes));
+        shape.Batch * heads * ((shape.Length + flash.Rows - 1) / flash.Rows), flash.Threads,
+        SharedMemoryConfig.RequestDynamic<byte>(sharedBytes));
 }

@@ -74,7 +74,9 @@ public readonly struct ForwardHead128 : IFlashShape
     public int GroupsPerMultiprocessor => 2;
 }
 
-/// <summary>Backward, D = 64: 128 queries or keys, 32 of the others a step: two gradients of a key fill half of a thread's registers.</summary>
+/// <summary>
+/// Backward, D = 64: 128 queries or keys, 32 of the others a step: two gradients of a key fill half of a thread's registers.
+/// </summary>
 public readonly struct BackwardHead64 : IFlashShape
 {
     /// <inheritdoc/>

@@ -16,7 +16,9 @@ static class FlashTile
     /// <summary>The first of the group's rows that belongs to this thread's warp.</summary>
     public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => GroupWarps.Warp * default(TShape).WarpRows;
 
-    /// <summary>Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.</summary>
+    /// <summary>
+    /// Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.
+    /// </summary>
     public static void Start<TShape>(ArrayView<BFloat16> head, int stride, int first, int end, int rows, uint tile)
         where TShape : struct, IFlashShape
     {
@@ -41,7 +43,8 @@ static class FlashTile
     /// Begins a step over keys: waits until its keys and values are there and all threads are through with the step before, whose stage is
     /// refilled with what comes next.
     /// </summary>
-    public static void NextKeys<TShape>(ArrayView<BFloat16> keys, ArrayView<BFloat16> values, AttentionShape shape, int next, int end, uint stage)
+    public static void NextKeys<TShape>(
+        ArrayView<BFloat16> keys, ArrayView<BFloat16> values, AttentionShape shape, int next, int end, uint stage)
         where TShape : struct, IFlashShape
     {
         AsyncCopy.WaitForAllBut(0);
@@ -54,8 +57,9 @@ static class FlashTile
     public static void StartKeys<TShape>(ArrayView<BFloat16> keys, ArrayView<BFloat16> values, AttentionShape shape, int first, uint stage)
         where TShape : struct, IFlashShape
     {
-        Start<TShape>(keys, shape.TokenSize, first, shape.Length, default(TShape).Columns, stage);
-        Start<TShape>(values, shape.TokenSize, first, shape.Length, default(TShape).Columns, stage + (uint)Bytes<TShape>(default(TShape).Columns));
+        int columns = default(TShape).Columns;
+        Start<TShape>(keys, shape.TokenSize, first, shape.Length, columns, stage);
+        Start<TShape>(values, shape.TokenSize, first, shape.Length, columns, stage + (uint)Bytes<TShape>(columns));
     }
 
     /// <summary>

@@ -13,12 +13,12 @@ public static class BulkCopy
     /// <summary>Loads a box of a matrix.</summary>
     [IntrinsicImplementation, Ptx(
         "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [{0}], [{1}, {{2}, {3}}], [{4}]")]
-    public static void Load(uint shared, ref TensorMap map, int column, int row, uint barrier) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Load(uint shared, ref TensorMapPart map, int column, int row, uint barrier) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>Loads a box of one of many matrices.</summary>
     [IntrinsicImplementation, Ptx(
         "cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [{0}], [{1}, {{2}, {3}, {4}}], [{5}]")]
-    public static void Load(uint shared, ref TensorMap map, int column, int row, int matrix, uint barrier) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Load(uint shared, ref TensorMapPart map, int column, int row, int matrix, uint barrier) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>Loads bytes that lie side by side; addresses and number are multiples of 16.</summary>
     [IntrinsicImplementation, Ptx("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [{0}], [{1}], {2}, [{3}]")]
@@ -29,7 +29,7 @@ public static class BulkCopy
     /// barrier come before.
     /// </summary>
     [IntrinsicImplementation, Ptx("cp.async.bulk.tensor.2d.global.shared::cta.tile.bulk_group [{1}, {{2}, {3}}], [{0}]")]
-    public static void Store(uint shared, ref TensorMap map, int column, int row) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Store(uint shared, ref TensorMapPart map, int column, int row) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>Closes the group of stores that this thread started since the last one.</summary>
     [IntrinsicImplementation, Ptx("cp.async.bulk.commit_group")]
@@ -45,12 +45,12 @@ public static class BulkCopy
 
     /// <summary>Fetches a tensor map before the first copy that needs it.</summary>
     [IntrinsicImplementation, Ptx("prefetch.tensormap [{0}]")]
-    public static void Prefetch(ref TensorMap map) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Prefetch(ref TensorMapPart map) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>
     /// Makes a tensor map that the host copied into global memory valid for the copies of this group that follow ("membar/fence":
     /// fence.proxy.tensormap; the copy was made outside the device, hence the scope of the whole system).
     /// </summary>
     [IntrinsicImplementation, Ptx("fence.proxy.tensormap::generic.acquire.sys [{0}], 128")]
-    public static void Acquire(ref TensorMap map) => throw PtxIntrinsics.OnlyOnCuda;
+    public static void Acquire(ref TensorMapPart map) => throw PtxIntrinsics.OnlyOnCuda;
 }

@@ -8,9 +8,9 @@ using ILGPU.IR.Values;
 namespace GpuLm.Kernels.Cuda.Tiles;
 
 /// <summary>
-/// A tile of bf16 numbers in shared memory: rows of 64 numbers, 128 bytes, form a panel; a tile of wider rows is several panels one behind the
-/// other. The 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks. A tile
-/// starts at a multiple of 1,024 bytes.
+/// A tile of bf16 numbers in shared memory: rows of 64 numbers, 128 bytes, form a panel; a tile of wider rows is several panels one behind
+/// the other. The 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks.
+/// A tile starts at a multiple of 1,024 bytes.
 /// </summary>
 public static class PanelTile
 {
@@ -24,8 +24,8 @@ public static class PanelTile
     public static int Bytes(int rows, int columns) => rows * columns * 2;
 
     /// <summary>
-    /// The address that this lane names when its warp loads blocks of 16 x 16 from a row on, the four 8 x 8 matrices of a block in the order of a
-    /// fragment of A: down first. Blocks of B that are loaded transposed take the same order.
+    /// The address that this lane names when its warp loads blocks of 16 x 16 from a row on, the four 8 x 8 matrices of a block in the
+    /// order of a fragment of A: down first. Blocks of B that are loaded transposed take the same order.
     /// </summary>
     public static uint DownFirst(uint tile, int row)
     {
@@ -33,7 +33,9 @@ public static class PanelTile
         return Evaluate.Here(tile + (uint)((row + (lane & 15)) * RowBytes + ((lane >> 4) ^ (lane & 7)) * 16));
     }
 
-    /// <summary>As <see cref="DownFirst"/>, but across first: the order of two fragments of B where the tile's rows are B's columns.</summary>
+    /// <summary>
+    /// As <see cref="DownFirst"/>, but across first: the order of two fragments of B where the tile's rows are B's columns.
+    /// </summary>
     public static uint AcrossFirst(uint tile)
     {
         int lane = GroupWarps.Lane;
@@ -52,7 +54,8 @@ public static class PanelTile
         tile + (uint)(((chunk >> 3) * rows + row) * RowBytes + ((chunk & 7) ^ (row & 7)) * 16);
 
     /// <summary>
-    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of <paramref name="rows"/> rows of
+    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of <paramref name="rows"/> rows
+    /// of
     /// <paramref name="width"/> numbers, constants both.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStore))]

@@ -96,8 +96,8 @@ public static class WarpProduct
         {
             for (int half = 0; half < 2; half++)
             {
-                string c = sum.Block(down, 2 * pair + half);
-                writer.Line($"mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {c}, {{{FragmentA(down)}}}, {{%wb{2 * half}, %wb{2 * half + 1}}}, {c};");
+                string a = FragmentA(down), b = $"%wb{2 * half}, %wb{2 * half + 1}", c = sum.Block(down, 2 * pair + half);
+                writer.Line($"mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {c}, {{{a}}}, {{{b}}}, {c};");
             }
         }
     }

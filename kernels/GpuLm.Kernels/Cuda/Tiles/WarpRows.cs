@@ -28,7 +28,9 @@ public static class WarpRows
     [IntrinsicImplementation, PtxHandler(nameof(EmitExponentiate))]
     public static TSum Exponentiate<TSum>(TSum scores, float factor, Float4 offset, int width) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>Multiplies each number by its row's factor; where all of this thread's factors are 1, as when no maximum grew, nothing is done.</summary>
+    /// <summary>
+    /// Multiplies each number by its row's factor; where all of this thread's factors are 1, as when no maximum grew, nothing is done.
+    /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitScale))]
     public static TSum Scale<TSum>(TSum sum, Float4 factor, int width) => throw PtxIntrinsics.OnlyOnCuda;
 

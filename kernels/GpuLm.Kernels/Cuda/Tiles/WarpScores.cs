@@ -19,9 +19,9 @@ public static class WarpScores
     public static TSum FromRows<TSum>(uint address, int width) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>
-    /// Keeps a number where <paramref name="margin"/> + <paramref name="sign"/> (row - column), counted from this thread's first number, is not
-    /// negative, and makes it minus infinity elsewhere. The sign is 1 or -1. Where the warp's <paramref name="deepest"/>, the smallest value of that
-    /// sum in its tile, is not negative, nothing is done.
+    /// Keeps a number where <paramref name="margin"/> + <paramref name="sign"/> (row - column), counted from this thread's first number, is
+    /// not negative, and makes it minus infinity elsewhere. The sign is 1 or -1. Where the warp's <paramref name="deepest"/>, the smallest
+    /// value of that sum in its tile, is not negative, nothing is done.
     /// </summary>
     /// <remarks>The branch is in here because a condition around the call would cost a copy of all numbers.</remarks>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMask))]

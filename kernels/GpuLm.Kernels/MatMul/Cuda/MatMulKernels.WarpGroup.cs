@@ -21,7 +21,7 @@ public static partial class MatMulKernels
         /// Sums reach C as <see cref="WarpGroupEpilogue"/> says, while copies for the next tile go on. No atomics, a fixed order of summation.
         /// </summary>
         public static void Tile<TTile, TLayout, TSum>(
-            ArrayView<TensorMap> a, ArrayView<TensorMap> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
+            ArrayView<TensorMapPart> a, ArrayView<TensorMapPart> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
             ArrayView<float> partials, ArrayView<byte> c)
             where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout where TSum : struct
         {

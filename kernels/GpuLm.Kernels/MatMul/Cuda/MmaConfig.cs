@@ -25,6 +25,10 @@ sealed class MmaConfig : TensorCoreConfig
     public override int SharedBytes => Math.Max(
         tile.Stages * (Rows + Columns) * WarpTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
 
+    internal override string Strategy => "TensorCoreTile";
+
+    internal override KernelTarget Target => KernelTarget.Ampere;
+
     internal override int SharedReads => tile.WarpsAcross * Rows + tile.WarpsDown * Columns;
 
     public override bool Makes(MatMulShape shape, NumberFormat operands) => true;

@@ -33,6 +33,12 @@ public abstract class TensorCoreConfig(string name)
     /// <summary>Whether it can make a product of operands of a format.</summary>
     public abstract bool Makes(MatMulShape shape, NumberFormat operands);
 
+    /// <summary>How its kernels lay the work out, as the catalog says.</summary>
+    internal abstract string Strategy { get; }
+
+    /// <summary>The devices that have its kernels' instructions.</summary>
+    internal abstract KernelTarget Target { get; }
+
     /// <summary>Whether the rule may choose it; otherwise it is for tuning, which compares results before it takes one.</summary>
     internal virtual bool IsProved => true;
 

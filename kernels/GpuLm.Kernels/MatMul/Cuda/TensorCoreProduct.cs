@@ -14,6 +14,9 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
     // What the third dimension of a grid can be.
     const int MostBatch = 65_535;
 
+    // A thread of the epilogue finishes so many neighbours at a time.
+    const int EpilogueColumns = 8;
+
     readonly Dictionary<(MatMulShape Shape, NumberFormat Operands, NumberFormat C), TensorCoreCut> cuts = [];
     MatMulTuning? tuning;
     SumLauncher? sumSplits;
@@ -31,7 +34,7 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         Guard.Require(shape.Batch <= MostBatch, $"A batch has at most {MostBatch} products on tensor cores, not {shape.Batch}. Split it.", nameof(shape));
         var cut = Cut(shape, a.Format, c.Format);
         bool usesExtra = MatMul.UsesExtra(epilogue), usesBias = MatMul.UsesBias(epilogue);
-        bool vectorC = c.IsAligned && IsWhole(shape.LeadingC, c) && IsWhole(shape.StrideC, c)
+        bool vectorC = c.IsAligned && shape.LeadingC % EpilogueColumns == 0 && shape.StrideC % EpilogueColumns == 0
             && (!usesExtra || extra.IsAligned) && (!usesBias || new Tensor(bias).IsAligned);
         var plan = new TensorCorePlan(shape, epilogue, beta, a.Format, c.Format, vectorC, cut);
 

@@ -31,7 +31,7 @@ static class WarpGroupPipeline
     }
 
     /// <summary>Copies the operands of all of this group's work, stage after stage; one thread does it.</summary>
-    public static void Fill<TTile, TLayout>(ArrayView<TensorMap> a, ArrayView<TensorMap> b, TensorCorePlan plan, uint shared)
+    public static void Fill<TTile, TLayout>(ArrayView<TensorMapPart> a, ArrayView<TensorMapPart> b, TensorCorePlan plan, uint shared)
         where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout
     {
         BulkCopy.Acquire(ref a[0]);
@@ -55,7 +55,7 @@ static class WarpGroupPipeline
     }
 
     /// <summary>An operand's part of a stage: one box where its rows run along K, else a panel for each 64 of its columns.</summary>
-    static void Load(ref TensorMap map, bool acrossK, int first, int k, int length, uint shared, uint full)
+    static void Load(ref TensorMapPart map, bool acrossK, int first, int k, int length, uint shared, uint full)
     {
         if (!acrossK)
         {

@@ -5,8 +5,8 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
-using TileKernel = Action<ArrayView<TensorMap>, ArrayView<TensorMap>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<TensorMap>, ArrayView<TensorMap>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileKernel = Action<ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
 
 /// <summary>A cut for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
 sealed class WgmmaConfig : TensorCoreConfig
@@ -30,6 +30,10 @@ sealed class WgmmaConfig : TensorCoreConfig
     public override bool Fits(CudaTraits device) => base.Fits(device) && device.IsHopper;
 
     public override bool Makes(MatMulShape shape, NumberFormat operands) => operands == NumberFormat.Bf16 && shape.Batch <= 1;
+
+    internal override string Strategy => "WarpGroupTile";
+
+    internal override KernelTarget Target => KernelTarget.Hopper;
 
     /// <summary>Not before a GPU has run it; until then an interpreter alone has.</summary>
     internal override bool IsProved => false;
@@ -55,7 +59,7 @@ sealed class WgmmaConfig : TensorCoreConfig
     /// The map of an operand of <paramref name="length"/> rows (A) or columns (B) and <paramref name="k"/> terms: its boxes are all of the
     /// tile's rows and a stage's terms, or, where K runs down, a stage's terms and 64 of the tile's columns.
     /// </summary>
-    static ArrayView<TensorMap> Map(ComputeDevice device, Tensor operand, int leading, bool acrossK, int length, int k, int tileLength)
+    static ArrayView<TensorMapPart> Map(ComputeDevice device, Tensor operand, int leading, bool acrossK, int length, int k, int tileLength)
     {
         nint address = operand.AsBf16().LoadEffectiveAddressAsPtr();
         return device.TensorMaps!.Find(acrossK
