@@ -106,7 +106,7 @@ done
 if [ -n "$dry" ]; then
   skip tune 'a dry run has no GPU'
 else
-  part tune 60 ./gpulm tune --device cuda --model gpt2 --batch 32
+  part tune 60 ./gpulm tune --device cuda --model gpt2 --batch 32 --vocabulary 50304
   tail -n 20 "$logs/tune.log"
 fi
 
