@@ -128,7 +128,7 @@ for round in 1 2; do
   ours=(--device $device $tiny --round $round --json "$out/ours.json") theirs=($peers_tiny --round $round --json "$out/torch.json")
   part "kernels-$round" 30 ./gpulm-proof kernels "${ours[@]}" --seconds 22
   [ -z "$torch" ] || part "torch-kernels-$round" 30 python3 torch_peers.py kernels "${theirs[@]}" --seconds 20
-  part "step-$round" 25 ./gpulm-proof step "${ours[@]}" --seconds 16
+  part "step-$round" 25 ./gpulm-proof step "${ours[@]}" --seconds 12
   [ -z "$torch" ] || part "torch-step-$round" $step_seconds python3 torch_peers.py step "${theirs[@]}" --seconds $((step_seconds - 10))
   step_seconds=35   # PyTorch keeps what it compiled in the first round
 done
