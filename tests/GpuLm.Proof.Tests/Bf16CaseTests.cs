@@ -15,7 +15,8 @@ public class Bf16CaseTests
     public static TheoryData<string> Names =>
     [
         // Cases that differ in their size alone are the same ones here.
-        .. CaseList.Built.Cases.Where(spec => spec.Op != "copy").DistinctBy(spec => (spec.Op, spec.Variant, $"{spec.Tiny()}")).Select(spec => spec.Name),
+        .. CaseList.Built.Cases.Where(spec => spec.Op != "copy")
+            .DistinctBy(spec => (spec.Op, spec.Variant, $"{spec.Tiny()}")).Select(spec => spec.Name),
     ];
 
     [Theory, MemberData(nameof(Names))]

@@ -49,16 +49,17 @@ public partial class ScriptTests
         string script = File.ReadAllText(Path.Combine(Folder, "prove.sh"));
         var methods = NamedMethod().Matches(script);
         Assert.NotEmpty(methods);
-        foreach (Match method in methods)
-        {
-            Assert.Contains($"public void {method.Groups["method"].Value}(", Source(method.Groups["class"].Value), StringComparison.Ordinal);
-        }
+        foreach (Match method in methods) Declares($"public void {method.Groups["method"].Value}(", method);
         var classes = NamedClass().Matches(script);
         Assert.NotEmpty(classes);
-        foreach (Match named in classes) Assert.Contains($"namespace {named.Groups["space"].Value}", Source(named.Groups["class"].Value), StringComparison.Ordinal);
+        foreach (Match named in classes) Declares($"namespace {named.Groups["space"].Value};", named);
 
-        static string Source(string name) =>
-            File.ReadAllText(Directory.GetFiles(Path.Combine(Root(), "tests"), name + ".cs", SearchOption.AllDirectories).Single());
+        static void Declares(string what, Match named)
+        {
+            string name = named.Groups["class"].Value + ".cs";
+            string file = Directory.GetFiles(Path.Combine(Root(), "tests"), name, SearchOption.AllDirectories).Single();
+            Assert.Contains(what, File.ReadAllText(file), StringComparison.Ordinal);
+        }
     }
 
     [GeneratedRegex(@"'\*(?<class>\w+)\.(?<method>\w+)'")]
