@@ -55,7 +55,8 @@ public sealed class CaseRunnerTests : IDisposable
     }
 
     CaseResult Measure(Fault fault, string precision) => CaseRunner.Measure(
-        new CaseResult(1, Spec.Name, $"{Spec}", precision), device, () => new Planted(device, Spec, Precision.Find(precision)!, fault), TimeSpan.Zero);
+        new CaseResult(1, Spec.Name, $"{Spec}", precision), device,
+        () => new Planted(device, Spec, Precision.Find(precision)!, fault), TimeSpan.Zero);
 
     public enum Fault
     {
@@ -89,7 +90,8 @@ public sealed class CaseRunnerTests : IDisposable
             if (fault == Fault.Throws) throw new InvalidOperationException("out of luck");
             if (fault == Fault.WritesNothing) return;
             x.AsBytes().CopyTo(Device.Stream, y.AsBytes());
-            if (fault == Fault.WrongValue || (fault == Fault.WrongLater && launches > 1)) y.SubView(99, 1).AsBytes().MemSetToZero(Device.Stream);
+            bool wrong = fault == Fault.WrongValue || (fault == Fault.WrongLater && launches > 1);
+            if (wrong) y.SubView(99, 1).AsBytes().MemSetToZero(Device.Stream);
         }
 
         protected override IEnumerable<Expected> Sample()

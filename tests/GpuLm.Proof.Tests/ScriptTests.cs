@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace GpuLm.Proof.Tests;
 
 /// <summary>The scripts around the program: their syntax, and that both sides measure the same cases.</summary>
-public class ScriptTests
+public partial class ScriptTests
 {
     static readonly string Folder = Path.Combine(Root(), "benchmarks", "GpuProof");
 
@@ -40,6 +41,32 @@ public class ScriptTests
             return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
     }
+
+    /// <summary>A renamed test would not be run, or be run where it cannot, which only the machine with a GPU would show.</summary>
+    [Fact]
+    public void The_tests_that_the_proof_names_exist()
+    {
+        string script = File.ReadAllText(Path.Combine(Folder, "prove.sh"));
+        var methods = NamedMethod().Matches(script);
+        Assert.NotEmpty(methods);
+        foreach (Match method in methods) Declares($"public void {method.Groups["method"].Value}(", method);
+        var classes = NamedClass().Matches(script);
+        Assert.NotEmpty(classes);
+        foreach (Match named in classes) Declares($"namespace {named.Groups["space"].Value};", named);
+
+        static void Declares(string what, Match named)
+        {
+            string name = named.Groups["class"].Value + ".cs";
+            string file = Directory.GetFiles(Path.Combine(Root(), "tests"), name, SearchOption.AllDirectories).Single();
+            Assert.Contains(what, File.ReadAllText(file), StringComparison.Ordinal);
+        }
+    }
+
+    [GeneratedRegex(@"'\*(?<class>\w+)\.(?<method>\w+)'")]
+    private static partial Regex NamedMethod();
+
+    [GeneratedRegex(@"(?<space>GpuLm\.(\w+\.)*\w+)\.(?<class>\w+Tests)\b")]
+    private static partial Regex NamedClass();
 
     static (int ExitCode, string Out, string Error) Run(string program, params string[] arguments)
     {

@@ -7,8 +7,8 @@ using ILGPU.Runtime;
 namespace GpuLm.Proof.Cases;
 
 /// <summary>
-/// One AdamW update of all parameters of a model; each is checked by the first step from fresh parameters and moments. Parameters, gradients
-/// and moments are fp32 in each precision; in bf16 the update also writes the matrices' bf16 copy.
+/// One AdamW update of all parameters of a model; each is checked by the first step from fresh parameters and moments. Parameters,
+/// gradients and moments are fp32 in each precision; in bf16 the update also writes the matrices' bf16 copy.
 /// </summary>
 sealed class AdamWCase : ProofCase
 {

@@ -45,7 +45,8 @@ sealed class AttentionCase : ProofCase
         var roundings = new AttentionHeadReference(q, k, v, above, shape.Length, size, roundedTerms: true);
         foreach (int token in Some(shape.Length, 4))
         {
-            foreach (var e in Row("output", output, shape.OutputSize, token, 0, sums.Output(token), roundings.Output(token))) yield return e;
+            var (sum, rounding) = (sums.Output(token), roundings.Output(token));
+            foreach (var e in Row("output", output, shape.OutputSize, token, 0, sum, rounding)) yield return e;
         }
         if (!backward) yield break;
         foreach (int token in new[] { 0, shape.Length / 2, shape.Length - 1 })

@@ -6,7 +6,8 @@ using ILGPU;
 namespace GpuLm.Proof.Cases;
 
 /// <summary>
-/// Losses, which are fp32, and logits in <see cref="ProofCase.Padded"/> rows, overwritten by their gradients, which are the next call's logits.
+/// Losses, which are fp32, and logits in <see cref="ProofCase.Padded"/> rows, overwritten by their gradients, which are the next call's
+/// logits.
 /// </summary>
 sealed class CrossEntropyCase : ProofCase
 {
