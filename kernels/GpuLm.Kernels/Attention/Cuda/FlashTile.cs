@@ -2,7 +2,6 @@ using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
-using GpuLm.Kernels.MatMul.Cuda;
 using ILGPU;
 
 namespace GpuLm.Kernels.Attention.Cuda;

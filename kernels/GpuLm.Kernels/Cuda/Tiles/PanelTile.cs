@@ -54,9 +54,8 @@ public static class PanelTile
         tile + (uint)(((chunk >> 3) * rows + row) * RowBytes + ((chunk & 7) ^ (row & 7)) * 16);
 
     /// <summary>
-    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of <paramref name="rows"/> rows
-    /// of
-    /// <paramref name="width"/> numbers, constants both.
+    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of
+    /// <paramref name="rows"/> rows of <paramref name="width"/> numbers, constants both.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStore))]
     public static void Store<TSum>(TSum sum, uint pairs, int rows, int width) => throw PtxIntrinsics.OnlyOnCuda;

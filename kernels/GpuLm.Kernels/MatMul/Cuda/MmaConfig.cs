@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -23,7 +24,7 @@ sealed class MmaConfig : TensorCoreConfig
 
     /// <summary>The stages, in whose place the sums come later.</summary>
     public override int SharedBytes => Math.Max(
-        tile.Stages * (Rows + Columns) * WarpTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
+        tile.Stages * (Rows + Columns) * PanelTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
 
     internal override string Strategy => "TensorCoreTile";
 

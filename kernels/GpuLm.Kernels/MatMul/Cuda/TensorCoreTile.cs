@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
@@ -8,7 +9,7 @@ static class TensorCoreTile
 {
     /// <summary>Bytes of one stage: A's panels, then B's.</summary>
     public static int StageBytes<TTile>() where TTile : struct, ITileConfig =>
-        (default(TTile).Rows + default(TTile).Columns) * WarpTile.RowBytes;
+        (default(TTile).Rows + default(TTile).Columns) * PanelTile.RowBytes;
 
     /// <summary>The warp's first row in the tile.</summary>
     public static int WarpRow<TTile>() where TTile : struct, ITileConfig =>
@@ -25,7 +26,7 @@ static class TensorCoreTile
         where TSum : struct
     {
         int threads = default(TTile).Threads, stages = default(TTile).Stages;
-        uint panelsB = (uint)(default(TTile).Rows * WarpTile.RowBytes);
+        uint panelsB = (uint)(default(TTile).Rows * PanelTile.RowBytes);
         var copyA = default(TLayout).TransposeA
             ? OperandCopy.Down<TNumbers>(plan.RowBytesA, row, plan.M, firstK, endK, threads, 0)
             : OperandCopy.Along<TNumbers>(plan.RowBytesA, row, plan.M, firstK, endK, threads, 0);
@@ -35,7 +36,7 @@ static class TensorCoreTile
         var laneA = WarpLane.Of<TNumbers>(default(TLayout).TransposeA, isA: true, WarpRow<TTile>(), 0);
         var laneB = WarpLane.Of<TNumbers>(!default(TLayout).TransposeB, isA: false, WarpColumn<TTile>(), panelsB);
 
-        int depth = WarpTile.RowBytes / default(TNumbers).Bytes;
+        int depth = PanelTile.RowBytes / default(TNumbers).Bytes;
         int parts = (endK - firstK + depth - 1) / depth;
         for (int part = 0; part < stages - 1; part++)
         {
@@ -75,7 +76,7 @@ static class TensorCoreTile
         where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
         int rows = default(TTile).Rows, columns = default(TTile).Columns, rowStep = default(TTile).Threads / 8;
-        int depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
+        int depth = PanelTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * PanelTile.RowBytes;
         if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, rows / depth, panelBytes, zeroRows: true);
         else copyA.Start(a, part, stage, rows / rowStep, rowStep, 1, 0, zeroRows: false);
         if (default(TLayout).TransposeB) copyB.Start(b, part, stage, columns / rowStep, rowStep, 1, 0, zeroRows: false);

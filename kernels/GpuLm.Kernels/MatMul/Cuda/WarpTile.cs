@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
@@ -8,14 +9,11 @@ using ILGPU.IR.Values;
 namespace GpuLm.Kernels.MatMul.Cuda;
 
 /// <summary>
-/// What a warp does with its part of a group's tile. An operand's tile is stored in panels of rows of 128 bytes (64 bf16 or 32 fp32
-/// numbers). The 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks.
+/// What a warp does with its part of a group's tile. An operand's tile is a <see cref="PanelTile"/> whose rows of 128 bytes are 64 bf16 or
+/// 32 fp32 numbers: what eight threads copy, and, where K runs along them, the terms of K in a stage.
 /// </summary>
 static class WarpTile
 {
-    /// <summary>Bytes of a panel's row: what eight threads copy, and the terms of K in a stage.</summary>
-    public const int RowBytes = 128;
-
     /// <summary>Rows of fp32 sums in shared memory are padded by so many numbers: eight rows then meet all banks.</summary>
     public const int SumPadding = 8;
 

@@ -5,9 +5,9 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.Cuda.Tiles;
 
-/// <summary>Starts to copy a thread's chunks of an operand's stage into shared memory.</summary>
+/// <summary>Starts to copy a thread's chunks of a <see cref="PanelTile"/> from global into shared memory.</summary>
 static class TileCopy
 {
     /// <summary>
@@ -35,7 +35,7 @@ static class TileCopy
         writer.Line(".reg .b64 %cg;");
         for (long panel = 0; panel < panels; panel++)
         {
-            writer.Line($"sub.s32 %cb{panel}, {bytes}, {panel * WarpTile.RowBytes};");
+            writer.Line($"sub.s32 %cb{panel}, {bytes}, {panel * PanelTile.RowBytes};");
             writer.Line($"min.s32 %cb{panel}, %cb{panel}, 16;");
             writer.Line($"max.s32 %cb{panel}, %cb{panel}, 0;");
         }
@@ -48,8 +48,8 @@ static class TileCopy
             {
                 if (zeroRows) writer.Line($"selp.b32 %cs, %cb{panel}, 0, %cp;");
                 var (condition, size) = zeroRows ? ("", "%cs") : ("@%cp ", $"%cb{panel}");
-                long target = panel * panelBytes + i * rowStep * WarpTile.RowBytes;
-                writer.Line($"{condition}cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * WarpTile.RowBytes}], 16, {size};");
+                long target = panel * panelBytes + i * rowStep * PanelTile.RowBytes;
+                writer.Line($"{condition}cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * PanelTile.RowBytes}], 16, {size};");
             }
         }
         writer.Line("}");
