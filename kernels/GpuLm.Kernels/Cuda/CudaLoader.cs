@@ -1,6 +1,5 @@
 using System.Reflection;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;

@@ -22,7 +22,7 @@ using TileLauncher = Action<
 /// </param>
 public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = MatMulPrecision.Fp32, string? configuration = null)
 {
-    readonly TensorCoreProduct? tensorCores = TensorCoresOf(device, precision, configuration);
+    readonly TensorCoreLauncher? tensorCores = TensorCoresOf(device, precision, configuration);
     TileLauncher? tile;
 
     /// <summary>C = beta C + op(A) op(B).</summary>
@@ -120,7 +120,7 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
                 nameof(a));
             tensorCores!.Launch(a, b, bias, extra, shape, epilogue, beta, c);
         }
-        else if (precision == MatMulPrecision.Tf32 && TensorCoreProduct.CanCopy(a, b, shape))
+        else if (precision == MatMulPrecision.Tf32 && TensorCoreLauncher.CanCopy(a, b, shape))
         {
             tensorCores!.Launch(a, b, bias, extra, shape, epilogue, beta, c);
         }
@@ -142,10 +142,10 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         tile(device.Stream, config, a, b, UsesBias(epilogue) ? bias : a, UsesExtra(epilogue) ? extra : a, plan, c);
     }
 
-    static TensorCoreProduct? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, string? configuration)
+    static TensorCoreLauncher? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, string? configuration)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreProduct(device, configuration);
+        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreLauncher(device, configuration);
         Guard.Require(
             precision != MatMulPrecision.Tf32,
             $"tf32 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(precision));

@@ -2,6 +2,8 @@ using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.MatMul;
 using GpuLm.Kernels.MatMul.Cuda;
+using GpuLm.Kernels.MatMul.Cuda.Mma;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 using GpuLm.Reference;
 using GpuLm.TestKit;
 using Xunit;

@@ -1,6 +1,8 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.MatMul.Cuda.Mma;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 

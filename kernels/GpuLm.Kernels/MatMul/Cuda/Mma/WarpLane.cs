@@ -2,7 +2,7 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>Where a lane finds its numbers of an operand's tile in shared memory.</summary>
 readonly struct WarpLane
@@ -22,7 +22,7 @@ readonly struct WarpLane
     /// <param name="start">The operand's place in a stage.</param>
     public static WarpLane Of<TNumbers>(bool kRunsDown, bool isA, int first, uint start) where TNumbers : struct, IOperandNumbers
     {
-        int lane = Group.IdxX & 31, depth = PanelTile.RowBytes / default(TNumbers).Bytes;
+        int lane = Warps.Lane, depth = PanelTile.RowBytes / default(TNumbers).Bytes;
         if (kRunsDown && default(TNumbers).Bytes == 4)
         {
             int group = lane >> 2, inGroup = lane & 3;   // the word (K inGroup, column group), no matrix load

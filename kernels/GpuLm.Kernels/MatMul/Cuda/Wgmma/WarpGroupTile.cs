@@ -5,7 +5,7 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
 /// What a warp group does with its half of a group's tile: blocks of 64 rows, each as wide as the tile. Of a block its warps hold 16 rows each,
@@ -34,7 +34,7 @@ static class WarpGroupTile
     const int StepDepth = 16, PanelBytes = Depth * MatrixDescriptor.RowBytes;
 
     /// <summary>Blocks of a warp group's half.</summary>
-    public static int Blocks<TTile>() where TTile : struct, IWarpGroupConfig => default(TTile).Rows / 2 / BlockRows;
+    public static int Blocks<TTile>() where TTile : struct, IWgmmaTile => default(TTile).Rows / 2 / BlockRows;
 
     /// <summary>
     /// Starts sum += A B over one stage; the sums may not be touched before <see cref="WarpGroups.WaitForAllBut"/>.
@@ -51,7 +51,7 @@ static class WarpGroupTile
     public static void StorePart<TTile, TSum>(TSum sum, int part, uint address) => throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitMultiplyAdd<TTile, TLayout, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
-        where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout
+        where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout
     {
         var (tile, layout) = (default(TTile), default(TLayout));
         var (stepA, stepB) = (StepBytes(layout.TransposeA), StepBytes(!layout.TransposeB));

@@ -12,7 +12,7 @@ using SumLauncher = Action<
 /// </summary>
 /// <param name="device">A CUDA device with tensor cores.</param>
 /// <param name="configuration">The cut of every product; null for the one that was measured to be best, or else a rule's.</param>
-sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
+sealed class TensorCoreLauncher(ComputeDevice device, string? configuration)
 {
     // What the third dimension of a grid can be.
     const int MostBatch = 65_535;

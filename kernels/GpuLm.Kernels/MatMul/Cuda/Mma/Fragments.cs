@@ -2,7 +2,7 @@ using System.Globalization;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
 /// Writes the loads of a warp's fragments: an operand's blocks of 16 rows or columns, four registers each, in the order that mma.sync wants.

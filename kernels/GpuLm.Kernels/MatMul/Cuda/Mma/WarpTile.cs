@@ -6,7 +6,7 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
 /// What a warp does with its part of a group's tile. An operand's tile is a <see cref="PanelTile"/> whose rows of 128 bytes are 64 bf16 or
@@ -44,7 +44,7 @@ static class WarpTile
     public static void Store<TTile, TSum>(TSum sum, uint address, int stride) => throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitMultiplyAdd<TTile, TLayout, TNumbers, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
         var (tile, layout, tf32) = (default(TTile), default(TLayout), default(TNumbers).Bytes == 4);
         int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
@@ -72,7 +72,7 @@ static class WarpTile
         writer.Line("}");
     }
 
-    static void EmitStore<TTile, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value) where TTile : struct, ITileConfig
+    static void EmitStore<TTile, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value) where TTile : struct, IMmaTile
     {
         int blocksAcross = default(TTile).Columns / default(TTile).WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);

@@ -1,7 +1,7 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
 /// How sums get from a warp group's registers to C. Each warp has room for 64 columns of its 16 rows in shared memory and passes them through
@@ -18,9 +18,9 @@ static class WarpGroupEpilogue
     public static void Write<TTile, TSum>(
         TSum sum, WarpGroupWork work, uint shared, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, ArrayView<float> partials,
         ArrayView<byte> c)
-        where TTile : struct, IWarpGroupConfig where TSum : struct
+        where TTile : struct, IWgmmaTile where TSum : struct
     {
-        int warp = (Group.IdxX - WarpGroups.Size) >> 5, lane = Group.IdxX & 31;
+        int warp = (Group.IdxX - WarpGroups.Size) >> 5, lane = Warps.Lane;
         uint rows = shared + (uint)(warp * WarpBytes);
         // Rows that differ by 1, 2 or 3 have their chunks in different banks, when sums are written and when they are read.
         uint writeAt = rows + (uint)((lane >> 2) * WarpGroupTile.PartRowBytes + (lane >> 2 & 3) * WarpGroupTile.ChunkBytes + (lane & 3) * 2 * sizeof(float));

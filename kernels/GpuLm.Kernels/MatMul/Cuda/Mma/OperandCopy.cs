@@ -2,7 +2,7 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
 /// Where a thread's chunks of an operand come from and go to. Eight threads copy a row of 128 bytes, each one chunk of 16; a group's

@@ -1,6 +1,7 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.MatMul.Cuda;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul;
@@ -23,7 +24,7 @@ public static partial class MatMulKernels
         public static void Tile<TTile, TLayout, TSum>(
             ArrayView<TensorMapPart> a, ArrayView<TensorMapPart> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
             ArrayView<float> partials, ArrayView<byte> c)
-            where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout where TSum : struct
+            where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout where TSum : struct
         {
             uint shared = SharedAccess.Dynamic(), sums = shared + (uint)WarpGroupPipeline.Bytes<TTile>();
             if (Group.IdxX == 0) WarpGroupPipeline.Initialize<TTile>(shared);
