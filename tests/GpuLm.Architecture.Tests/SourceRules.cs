@@ -15,8 +15,8 @@ static class SourceRules
         ["src/GpuLm/Devices/", "kernels/GpuLm.Kernels/Cuda/", "kernels/GpuLm.Kernels/OpenCL/", "tests/"];
 
     /// <summary>
-    /// Drivers are dealt with in a few folders, and everything else works on any device. An operation's own instructions for CUDA are written
-    /// in its folder <c>Cuda</c>.
+    /// Drivers are dealt with in a few folders, and everything else works on any device. An operation's own instructions for CUDA are
+    /// written in its folder <c>Cuda</c>.
     /// </summary>
     public static IEnumerable<string> Violations(string path, string source) =>
         DriverFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))

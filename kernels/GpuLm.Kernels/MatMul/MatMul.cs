@@ -64,10 +64,13 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
 
     /// <inheritdoc cref="MultiplyBiasGelu(Tensor, Tensor, ArrayView{float}, MatMulShape, Tensor, Tensor)"/>
     public void MultiplyBiasGelu(
-        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> preActivation, ArrayView<float> c) =>
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> preActivation,
+        ArrayView<float> c) =>
         Launch(a, b, bias, preActivation, shape, MatMulEpilogue.BiasGelu, 0, c);
 
-    /// <summary>C = A B + bias + residual; the residual has C's shape and format and does not overlap it (for that there is beta).</summary>
+    /// <summary>
+    /// C = A B + bias + residual; the residual has C's shape and format and does not overlap it (for that there is beta).
+    /// </summary>
     /// <inheritdoc cref="Multiply(Tensor, Tensor, MatMulShape, Tensor, float)"/>
     public void MultiplyBiasResidual(Tensor a, Tensor b, ArrayView<float> bias, Tensor residual, MatMulShape shape, Tensor c) =>
         Launch(a, b, bias, residual, shape, MatMulEpilogue.BiasResidual, 0, c);

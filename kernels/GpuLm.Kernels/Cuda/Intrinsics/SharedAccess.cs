@@ -50,7 +50,9 @@ public static class SharedAccess
     [IntrinsicImplementation, Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {r}, [{0}]")]
     public static UInt4 LoadMatrices(uint rowAddress) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>As <see cref="LoadMatrices"/>, each matrix transposed: lane l gets the elements (2 (l % 4), l / 4) and the one below.</summary>
+    /// <summary>
+    /// As <see cref="LoadMatrices"/>, each matrix transposed: lane l gets the elements (2 (l % 4), l / 4) and the one below.
+    /// </summary>
     [IntrinsicImplementation, Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {r}, [{0}]")]
     public static UInt4 LoadMatricesTransposed(uint rowAddress) => throw PtxIntrinsics.OnlyOnCuda;
 }

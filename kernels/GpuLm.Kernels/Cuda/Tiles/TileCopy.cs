@@ -13,13 +13,14 @@ static class TileCopy
     /// <summary>
     /// Chunks of 16 bytes: <paramref name="count"/> in each of <paramref name="panels"/> panels. The chunks of a panel lie
     /// <paramref name="rowStep"/> rows apart, which are <paramref name="stride"/> bytes in global memory; from panel to panel it is
-    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Counted from the first chunk, bytes from <paramref name="bytes"/>
-    /// on become zero; rows from <paramref name="rows"/> on do too where <paramref name="zeroRows"/>, else they keep what they held. Nothing
-    /// of both is read. The last five are constants.
+    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Counted from the first chunk, bytes from
+    /// <paramref name="bytes"/> on become zero; rows from <paramref name="rows"/> on do too where <paramref name="zeroRows"/>, else they
+    /// keep what they held. Nothing of both is read. The last five are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStart))]
     public static void Start(
-        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes, bool zeroRows) =>
+        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes,
+        bool zeroRows) =>
         throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitStart(PTXBackend backend, PTXCodeGenerator generator, Value value)

@@ -55,7 +55,8 @@ public abstract class TensorCoreConfig(string name)
         ArrayView<float> partials, ArrayView<byte> c);
 
     /// <summary>Terms of K in a stage.</summary>
-    internal static int Depth(NumberFormat operands) => PanelTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
+    internal static int Depth(NumberFormat operands) =>
+        PanelTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
 
     /// <summary>Terms of K of each but the last split: whole stages, shared out evenly.</summary>
     internal static int SplitDepth(int k, int splits, NumberFormat operands)

@@ -5,8 +5,8 @@ using GpuLm.Kernels.Cuda.Tiles;
 namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
-/// Writes the loads of a warp's fragments: an operand's blocks of 16 rows or columns, four registers each, in the order that mma.sync wants.
-/// For A these are (rows 0-7, first half of the step), (rows 8-15, first half), (0-7, second), (8-15, second); for B (0-7, first),
+/// Writes the loads of a warp's fragments: an operand's blocks of 16 rows or columns, four registers each, in the order that mma.sync
+/// wants. For A these are (rows 0-7, first half of the step), (rows 8-15, first half), (0-7, second), (8-15, second); for B (0-7, first),
 /// (0-7, second), (8-15, first), (8-15, second).
 /// </summary>
 /// <param name="Writer">Where the instructions go.</param>

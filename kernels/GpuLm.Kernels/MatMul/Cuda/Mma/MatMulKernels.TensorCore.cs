@@ -14,10 +14,10 @@ public static partial class MatMulKernels
         internal const int SumThreads = 256;
 
         /// <summary>
-        /// C = epilogue(beta C + op(A) op(B)), operands in bf16 or tf32, sums in fp32. Grid: tiles x splits of K x batch; a group owns a tile
-        /// of C, or one split of it, which it writes to <paramref name="partials"/> [splits, M, LeadingPartial]. Asynchronous copies bring
-        /// parts of K into shared memory, swizzled, several ahead; matrix loads and mma.sync consume them; one barrier a part. The sums go
-        /// through the same memory, so that a thread finishes eight neighbours of a row and C is accessed by 16 bytes. No atomics.
+        /// C = epilogue(beta C + op(A) op(B)), operands in bf16 or tf32, sums in fp32. Grid: tiles x splits of K x batch; a group owns a
+        /// tile of C, or one split of it, which it writes to <paramref name="partials"/> [splits, M, LeadingPartial]. Asynchronous copies
+        /// bring parts of K into shared memory, swizzled, several ahead; matrix loads and mma.sync consume them; one barrier a part. The
+        /// sums go through the same memory, so that a thread finishes eight neighbours of a row and C is accessed by 16 bytes. No atomics.
         /// </summary>
         public static void Tile<TTile, TLayout, TNumbers, TSum>(
             ArrayView<byte> a, ArrayView<byte> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
@@ -42,7 +42,8 @@ public static partial class MatMulKernels
             for (int inRow = firstRow; inRow < endRow; inRow += default(TTile).Threads / eights)
             {
                 uint address = shared + (uint)(inRow * stride + sizeof(float) * inColumn);
-                TensorCoreEpilogue.Finish(address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
+                TensorCoreEpilogue.Finish(
+                    address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
             }
         }
 

@@ -5,8 +5,11 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
-using TileKernel = Action<ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileKernel =
+    Action<ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan,
+    ArrayView<float>, ArrayView<byte>>;
 
 /// <summary>A cut for <see cref="MatMulKernels.TensorCore"/>: mma.sync.</summary>
 sealed class MmaConfig : TensorCoreConfig
@@ -14,7 +17,8 @@ sealed class MmaConfig : TensorCoreConfig
     readonly IMmaTile tile;
     readonly Func<bool, bool, NumberFormat, TileKernel> kernel;
 
-    MmaConfig(string name, IMmaTile tile, Func<bool, bool, NumberFormat, TileKernel> kernel) : base(name) => (this.tile, this.kernel) = (tile, kernel);
+    MmaConfig(string name, IMmaTile tile, Func<bool, bool, NumberFormat, TileKernel> kernel) : base(name) =>
+        (this.tile, this.kernel) = (tile, kernel);
 
     public override int Rows => tile.Rows;
 

@@ -24,8 +24,8 @@ public interface IMmaTile : ILaunchShape
     int Stages { get; }
 
     /// <summary>
-    /// Of a stage's steps, those that are multiplied before the copies for a later stage start. Their addresses then cost no time of the tensor
-    /// cores, but registers.
+    /// Of a stage's steps, those that are multiplied before the copies for a later stage start. Their addresses then cost no time of the
+    /// tensor cores, but registers.
     /// </summary>
     int StepsBeforeCopies { get; }
 }

@@ -28,9 +28,9 @@ static class WarpTile
         default(TNumbers).Bytes == 4 ? (row & 3) << 1 : row & 7;
 
     /// <summary>
-    /// sum += A B over some steps of a stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane reads or
-    /// names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes. The steps
-    /// are constants.
+    /// sum += A B over some steps of a stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this
+    /// lane reads or names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in
+    /// bytes. The steps are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMultiplyAdd))]
     public static TSum MultiplyAdd<TTile, TLayout, TNumbers, TSum>(

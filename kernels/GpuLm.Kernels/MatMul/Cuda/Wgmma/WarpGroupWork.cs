@@ -35,6 +35,7 @@ readonly struct WarpGroupWork
         int tiles = plan.TilesDown * plan.TilesAcross, split = number / tiles, firstK = split * plan.SplitDepth;
         var tile = TileOrder.At(number % tiles, plan);
         return new WarpGroupWork(
-            tile.Down * default(TTile).Rows, tile.Across * default(TTile).Columns, split, firstK, IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth));
+            tile.Down * default(TTile).Rows, tile.Across * default(TTile).Columns, split, firstK,
+            IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth));
     }
 }

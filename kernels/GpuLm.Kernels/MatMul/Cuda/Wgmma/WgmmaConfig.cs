@@ -5,8 +5,12 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
-using TileKernel = Action<ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileKernel = Action<
+    ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>,
+    ArrayView<byte>>;
+using TileLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>,
+    TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
 
 /// <summary>A cut for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
 sealed class WgmmaConfig : TensorCoreConfig
@@ -51,8 +55,8 @@ sealed class WgmmaConfig : TensorCoreConfig
             Map(device, b, shape.LeadingB, !shape.TransposeB, shape.N, shape.K, Columns));
         int groups = Math.Min(device.Cuda!.Multiprocessors, checked(plan.TilesDown * plan.TilesAcross * plan.Splits));
         device.Load<TileLauncher>(Kernel(shape.TransposeA, shape.TransposeB, a.Format))(
-            device.Stream, new KernelConfig(groups, Threads, SharedMemoryConfig.RequestDynamic<byte>(SharedBytes)), mapA, mapB, bias, extra, plan,
-            partials, c);
+            device.Stream, new KernelConfig(groups, Threads, SharedMemoryConfig.RequestDynamic<byte>(SharedBytes)), mapA, mapB, bias, extra,
+            plan, partials, c);
     }
 
     /// <summary>
@@ -68,7 +72,9 @@ sealed class WgmmaConfig : TensorCoreConfig
     }
 
     public static WgmmaConfig Of<TTile, TSum>(string name) where TTile : struct, IWgmmaTile where TSum : struct =>
-        new(name, default(TTile), WarpGroupPipeline.Bytes<TTile>() + WarpGroupEpilogue.Bytes, (transposeA, transposeB) => (transposeA, transposeB) switch
+        new(
+            name, default(TTile), WarpGroupPipeline.Bytes<TTile>() + WarpGroupEpilogue.Bytes,
+            (transposeA, transposeB) => (transposeA, transposeB) switch
         {
             (false, false) => MatMulKernels.WarpGroup.Tile<TTile, LayoutNN, TSum>,
             (false, true) => MatMulKernels.WarpGroup.Tile<TTile, LayoutNT, TSum>,

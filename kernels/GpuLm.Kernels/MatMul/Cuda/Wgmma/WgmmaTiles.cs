@@ -4,8 +4,8 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
-/// The tile of C of a group of three warp groups: one copies, two multiply the upper and the lower half. A type argument of the kernels, so that
-/// every size is a constant when they are compiled.
+/// The tile of C of a group of three warp groups: one copies, two multiply the upper and the lower half. A type argument of the kernels, so
+/// that every size is a constant when they are compiled.
 /// </summary>
 public interface IWgmmaTile : ILaunchShape
 {
