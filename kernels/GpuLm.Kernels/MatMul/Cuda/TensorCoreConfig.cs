@@ -5,7 +5,9 @@ using ILGPU;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
-/// <summary>One way to cut a product into tiles and warps.</summary>
+/// <summary>
+/// A tile of C, and the kernels that multiply it. Where <see cref="TensorCoreConfigs"/> lists it, tuning and the rule can choose it.
+/// </summary>
 /// <param name="name">Its name, as tuning keeps it.</param>
 public abstract class TensorCoreConfig(string name)
 {

@@ -11,7 +11,7 @@ using TileLauncher = Action<
     AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan,
     ArrayView<float>, ArrayView<byte>>;
 
-/// <summary>A cut for <see cref="MatMulKernels.TensorCore"/>: mma.sync.</summary>
+/// <summary>A tile for <see cref="MatMulKernels.TensorCore"/>: mma.sync.</summary>
 sealed class MmaConfig : TensorCoreConfig
 {
     readonly IMmaTile tile;

@@ -4,7 +4,7 @@ using ILGPU;
 
 namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
-/// <summary>The main loop of the tensor-core kernels: a group multiplies its tile of C over a range of K.</summary>
+/// <summary>The main loop of the product by mma.sync: a group multiplies its tile of C over a range of K.</summary>
 static class MmaMainLoop
 {
     /// <summary>Bytes of one stage: A's panels, then B's.</summary>

@@ -5,8 +5,8 @@ using ILGPU;
 namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
-/// The ring of stages between the warp that copies and the warp groups that multiply. Of each stage one barrier says that it is full
-/// (an arrival, and the bytes of its copies) and one that it is empty (an arrival of each multiplying warp).
+/// The main loop of Hopper's product: the ring of stages between the warp that copies and the warp groups that multiply. Of each stage one
+/// barrier says that it is full (an arrival, and the bytes of its copies) and one that it is empty (an arrival of each multiplying warp).
 /// </summary>
 static class WarpGroupPipeline
 {

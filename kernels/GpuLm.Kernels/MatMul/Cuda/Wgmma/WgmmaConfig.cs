@@ -12,7 +12,7 @@ using TileLauncher = Action<
     AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>,
     TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
 
-/// <summary>A cut for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
+/// <summary>A tile for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
 sealed class WgmmaConfig : TensorCoreConfig
 {
     readonly IWgmmaTile tile;
