@@ -42,7 +42,9 @@ public sealed class ComputeDevice : IDisposable
         Stream = accelerator.DefaultStream;
     }
 
-    /// <summary>Wraps memory of an accelerator on which something else than the accelerator runs the kernels, as a CUDA device would.</summary>
+    /// <summary>
+    /// Wraps memory of an accelerator on which something else than the accelerator runs the kernels, as a CUDA device would.
+    /// </summary>
     /// <param name="accelerator">Where buffers lie; disposed together with this object.</param>
     /// <param name="loader">What runs the kernels.</param>
     /// <param name="cuda">The CUDA device that it stands for.</param>
@@ -167,7 +169,9 @@ public sealed class ComputeDevice : IDisposable
         return FromCacheLine(workspace, length);
     }
 
-    /// <summary>How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.</summary>
+    /// <summary>
+    /// How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.
+    /// </summary>
     internal int WorkspaceMoves { get; private set; }
 
     /// <summary>

@@ -3,7 +3,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace GpuLm.Kernels.Cuda;
 
-/// <summary>The driver's functions that ILGPU does not offer (CUDA Driver API, "Execution Control", "Graph Management", "Device Management").</summary>
+/// <summary>
+/// The driver's functions that ILGPU does not offer (CUDA Driver API, "Execution Control", "Graph Management", "Device Management").
+/// </summary>
 static partial class CudaDriver
 {
     const string Library = "cuda";

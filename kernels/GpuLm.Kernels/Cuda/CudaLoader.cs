@@ -1,6 +1,5 @@
 using System.Reflection;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -36,7 +35,8 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
     /// A stream that can be captured into a graph, as the default stream cannot, and that still waits for it: ILGPU's allocations with data
     /// copy on the default stream.
     /// </summary>
-    public static AcceleratorStream CreateStream(Accelerator accelerator) => ((CudaAccelerator)accelerator).CreateStream(StreamFlags.CU_STREAM_DEFAULT);
+    public static AcceleratorStream CreateStream(Accelerator accelerator) =>
+        ((CudaAccelerator)accelerator).CreateStream(StreamFlags.CU_STREAM_DEFAULT);
 
     /// <inheritdoc/>
     /// <exception cref="CudaKernelException">The driver refuses the kernel; the message has its words.</exception>

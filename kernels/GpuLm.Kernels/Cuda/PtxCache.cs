@@ -10,14 +10,15 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// Compiled kernels on disk, under <c>gpulm/ptx</c> in the user's cache folder: a program that starts again does not compile again. A file's
-/// name is a hash of all that the PTX depends on: the kernel, the build of its assembly and of ILGPU, the device and its driver.
+/// Compiled kernels on disk, under <c>gpulm/ptx</c> in the user's cache folder: a program that starts again does not compile again. A
+/// file's name is a hash of all that the PTX depends on: the kernel, the build of its assembly and of ILGPU, the device and its driver.
 /// </summary>
 /// <param name="device">Device, architecture and driver.</param>
 /// <param name="folder">Where the files lie; null for the user's cache folder.</param>
 public sealed class PtxCache(string device, string? folder = null)
 {
-    static readonly ConstructorInfo NewKernel = typeof(PTXCompiledKernel).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
+    static readonly ConstructorInfo NewKernel =
+        typeof(PTXCompiledKernel).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
 
     readonly string folder = folder ?? Path.Combine(CacheFolder.Path, "ptx");
 
@@ -61,7 +62,8 @@ public sealed class PtxCache(string device, string? folder = null)
         string[] parts =
         [
             device, typeof(Context).Assembly.ManifestModule.ModuleVersionId.ToString(),
-            .. kernel.GetGenericArguments().Append(kernel.DeclaringType!).Select(type => type.Assembly.ManifestModule.ModuleVersionId.ToString()),
+            .. kernel.GetGenericArguments().Append(kernel.DeclaringType!).Select(
+                type => type.Assembly.ManifestModule.ModuleVersionId.ToString()),
             $"{kernel.DeclaringType} {kernel}",
         ];
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));

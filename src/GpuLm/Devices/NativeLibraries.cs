@@ -14,7 +14,9 @@ static class NativeLibraries
     static readonly Lock Gate = new();
     static bool registered;
 
-    /// <summary>Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.</summary>
+    /// <summary>
+    /// Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.
+    /// </summary>
     public static void Register()
     {
         lock (Gate)

@@ -27,7 +27,10 @@ public class PtxTests
     [Fact]
     public void Write_the_table()
     {
-        if (Environment.GetEnvironmentVariable("GPULM_WRITE_TABLES") != "1") Assert.Skip("set GPULM_WRITE_TABLES=1 to write the table of registers anew");
+        if (Environment.GetEnvironmentVariable("GPULM_WRITE_TABLES") != "1")
+        {
+            Assert.Skip("set GPULM_WRITE_TABLES=1 to write the table of registers anew");
+        }
         KernelResources.Write(KernelCatalog.All);
     }
 

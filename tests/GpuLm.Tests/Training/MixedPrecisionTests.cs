@@ -18,7 +18,8 @@ public sealed class MixedPrecisionTests
     const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 250, Compared = 100;
 
     static readonly GptConfig Config = new(Layers: 2, Heads: 2, Channels: 128, ContextLength: Length, Vocabulary);
-    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false), Tf32 = new(Precision.Tf32);
+    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false),
+        Tf32 = new(Precision.Tf32);
     static readonly Lazy<double[]> LossesInFp32 = new(() => Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps).Losses);
 
     static (int[] Inputs, int[] Targets) Chain(int step, int batch = Batch)
@@ -69,8 +70,8 @@ public sealed class MixedPrecisionTests
     static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 
     /// <summary>
-    /// Each activation is rounded by up to 2^-9 of itself, some 20 times between a token and its loss and as often on the way back; rounding
-    /// is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length. Twice that is allowed.
+    /// Each activation is rounded by up to 2^-9 of itself, some 20 times between a token and its loss and as often on the way back;
+    /// rounding is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length. Twice that is allowed.
     /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void Every_gradient_in_bf16_points_where_fp32_does(string name)
