@@ -24,7 +24,6 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
     {
         var accelerator = (CudaAccelerator)anyAccelerator;
         var architecture = accelerator.Architecture;
-        CudaCompiler.SetTarget((CudaCapabilityContext)accelerator.Capabilities, architecture);
         var traits = new CudaTraits(
             architecture.Major, architecture.Minor, accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup,
             CudaDriver.MaxSharedBytes(accelerator.DeviceId), accelerator.Name.Trim());
@@ -58,7 +57,8 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
 
     PTXCompiledKernel Compile(MethodInfo kernel)
     {
-        var compiled = CudaCompiler.Compile(accelerator.Backend, kernel);
+        using var backend = CudaCompiler.CreateBackend(accelerator.Context, accelerator.Architecture, accelerator.Device.InstructionSet);
+        var compiled = CudaCompiler.Compile(backend, kernel);
         cache.Keep(kernel, compiled);
         return compiled;
     }
@@ -75,7 +75,7 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
             accelerator.Bind();
             var error = CudaAPI.CurrentAPI.LoadModule(out nint module, compiled.PTXAssembly, out string? log);
             if (error == CudaError.CUDA_SUCCESS) CudaAPI.CurrentAPI.DestroyModule(module);
-            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log}");
+            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log?.TrimEnd('\0', '\n')}");
         }
     }
 }
