@@ -21,21 +21,24 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 
     readonly CudaTraits traits;
     readonly Func<string, string>? sabotage;
+    readonly int lastGroups;
     readonly Dictionary<TensorMap, PtxMemoryRange> operands = [];
 
-    InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage) => (this.traits, this.sabotage) = (traits, sabotage);
+    InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage, int lastGroups) =>
+        (this.traits, this.sabotage, this.lastGroups) = (traits, sabotage, lastGroups);
 
     /// <summary>Opens a device with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
     /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
     /// <param name="minor">Second part.</param>
     /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
-    public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null)
+    /// <param name="lastGroups">Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.</param>
+    public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null, int lastGroups = int.MaxValue)
     {
         int sharedKilobytes = major == 9 ? 227 : 160;
         var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
-        return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage), traits);
+        return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage, lastGroups), traits);
     }
 
     /// <inheritdoc/>
@@ -55,7 +58,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     public TensorMap Encode(TensorMapShape shape)
     {
         bool isBatch = shape.Matrices > 1;
-        long rowBytes = shape.Leading * sizeof(ushort), matrixBytes = shape.Stride * sizeof(ushort);
+        long rowBytes = (long)shape.Leading * sizeof(ushort), matrixBytes = shape.Stride * sizeof(ushort);
         var map = MemoryMarshal.Read<TensorMap>(new PtxTensorMap
         {
             ElementBytes = sizeof(ushort), Address = shape.Address, Swizzle = PtxSwizzle.Bytes128,
@@ -122,7 +125,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
             {
                 Grid = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z), Block = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z),
                 DynamicSharedBytes = config.SharedMemoryConfig.ArraySize, Parameters = parameters, Memory = memory,
-                WarpOrderSeed = TestRandom.Seed,
+                WarpOrderSeed = TestRandom.Seed, SkippedBlocks = Math.Max(0, checked((int)config.GridDim.LongSize) - device.lastGroups),
             });
         }
     }
