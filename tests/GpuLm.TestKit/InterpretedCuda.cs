@@ -17,6 +17,9 @@ namespace GpuLm.TestKit;
 /// </summary>
 public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 {
+    /// <summary>What a kernel can declare by itself; only dynamic shared memory goes beyond.</summary>
+    const int StaticSharedBytes = 48 * 1024;
+
     static readonly Dictionary<(MethodInfo Kernel, string Architecture), PtxKernel> Parsed = [];
 
     readonly CudaTraits traits;
@@ -34,7 +37,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     /// <param name="lastGroups">Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.</param>
     public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null, int lastGroups = int.MaxValue)
     {
-        int sharedKilobytes = major == 9 ? 227 : 160;
+        // A group of an A100 can have 163 KB, of other Amperes and of Ada 99, of Hopper 227.
+        int sharedKilobytes = (major, minor) switch { (9, _) => 227, (8, 0) => 163, _ => 99 };
         var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
@@ -120,6 +124,11 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 
         public void Run(KernelConfig config)
         {
+            int dynamic = config.SharedMemoryConfig.ArraySize, shared = kernel.StaticSharedBytes + dynamic;
+            if (shared > (dynamic == 0 ? StaticSharedBytes : device.traits.SharedBytes))
+            {
+                throw new InvalidOperationException($"{kernel.Name} asks for {shared} bytes of shared memory, more than {device.traits.Name} gives a group.");
+            }
             if (next != kernel.Parameters.Count) throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
             kernel.Launch(new PtxLaunch
             {
