@@ -30,16 +30,18 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage, int lastGroups) =>
         (this.traits, this.sabotage, this.lastGroups) = (traits, sabotage, lastGroups);
 
-    /// <summary>Opens a device with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
+    /// <summary>Opens a device, as a rule with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
     /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
     /// <param name="minor">Second part.</param>
     /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
+    /// <param name="multiprocessors">Its multiprocessors.</param>
     /// <param name="lastGroups">Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.</param>
-    public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null, int lastGroups = int.MaxValue)
+    public static ComputeDevice Open(
+        int major = 8, int minor = 0, Func<string, string>? sabotage = null, int multiprocessors = 6, int lastGroups = int.MaxValue)
     {
         // A group of an A100 can have 163 KB, of other Amperes and of Ada 99, of Hopper 227.
         int sharedKilobytes = (major, minor) switch { (9, _) => 227, (8, 0) => 163, _ => 99 };
-        var traits = new CudaTraits(major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
+        var traits = new CudaTraits(major, minor, multiprocessors, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
         return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage, lastGroups), traits);
