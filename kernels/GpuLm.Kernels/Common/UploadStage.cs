@@ -1,8 +1,8 @@
 namespace GpuLm.Kernels.Common;
 
 /// <summary>
-/// Memory through which host data goes to a device that copies later, after what was launched before: the host's own memory is free again at
-/// once. What lies here stays untouched until the device has read it; when all is used, the host waits.
+/// Memory through which host data goes to a device that copies later, after what was launched before: the host's own memory is free again
+/// at once. What lies here stays untouched until the device has read it; when all is used, the host waits.
 /// </summary>
 /// <param name="memory">Host memory that the device can read at any time.</param>
 /// <param name="capacity">Its bytes.</param>

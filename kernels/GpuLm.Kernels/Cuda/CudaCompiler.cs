@@ -29,8 +29,8 @@ public static class CudaCompiler
     }
 
     /// <summary>
-    /// A back end that writes the PTX which the tests assemble, whatever the device and its driver know besides. ILGPU 1.5.3 stops at sm_80 as
-    /// a target; this lifts it to what the device is, or to <see cref="NewestTarget"/>.
+    /// A back end that writes the PTX which the tests assemble, whatever the device and its driver know besides. ILGPU 1.5.3 stops at sm_80
+    /// as a target; this lifts it to what the device is, or to <see cref="NewestTarget"/>.
     /// </summary>
     /// <param name="context">A context made with <see cref="Configure"/>.</param>
     /// <param name="device">The device's architecture.</param>

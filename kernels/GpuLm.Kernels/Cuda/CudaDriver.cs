@@ -30,7 +30,9 @@ static partial class CudaDriver
         return graph;
     }
 
-    /// <summary>Takes a stream out of its capturing state after a fault that is worth more than what the driver says of the capture.</summary>
+    /// <summary>
+    /// Takes a stream out of its capturing state after a fault that is worth more than what the driver says of the capture.
+    /// </summary>
     public static void AbandonCapture(nint stream)
     {
         if (cuStreamEndCapture(stream, out nint graph) == 0) DestroyGraph(graph);

@@ -4,14 +4,15 @@ using ILGPU.Runtime.Cuda;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// A sequence of launches that the driver repeats as one (CUDA Driver API, "Graph Management"). The driver's calls need the accelerator to be
-/// the host thread's current one, which another accelerator may have taken from it.
+/// A sequence of launches that the driver repeats as one (CUDA Driver API, "Graph Management"). The driver's calls need the accelerator to
+/// be the host thread's current one, which another accelerator may have taken from it.
 /// </summary>
 sealed class CudaGraph : AcceleratorObject
 {
     readonly nint executable, stream;
 
-    CudaGraph(Accelerator accelerator, nint executable, nint stream) : base(accelerator) => (this.executable, this.stream) = (executable, stream);
+    CudaGraph(Accelerator accelerator, nint executable, nint stream) : base(accelerator) =>
+        (this.executable, this.stream) = (executable, stream);
 
     /// <summary>Records what an action launches on a stream, without running it. The action must not wait for the device.</summary>
     public static CudaGraph Capture(AcceleratorStream launchStream, Action launches)

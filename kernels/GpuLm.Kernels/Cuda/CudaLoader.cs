@@ -75,7 +75,8 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
             accelerator.Bind();
             var error = CudaAPI.CurrentAPI.LoadModule(out nint module, compiled.PTXAssembly, out string? log);
             if (error == CudaError.CUDA_SUCCESS) CudaAPI.CurrentAPI.DestroyModule(module);
-            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log?.TrimEnd('\0', '\n')}");
+            throw new CudaKernelException(
+                $"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log?.TrimEnd('\0', '\n')}");
         }
     }
 }

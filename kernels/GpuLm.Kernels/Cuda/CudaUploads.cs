@@ -4,7 +4,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace GpuLm.Kernels.Cuda;
 
-/// <summary>An <see cref="UploadStage"/> in page-locked memory: from other memory the driver may wait for the stream, or copy too late.</summary>
+/// <summary>
+/// An <see cref="UploadStage"/> in page-locked memory: from other memory the driver may wait for the stream, or copy too late.
+/// </summary>
 sealed class CudaUploads : AcceleratorObject
 {
     const int Capacity = 4 << 20;

@@ -44,7 +44,9 @@ public class PtxTests
         Assert.Equal("\t@%p12 bra L_1;\n\t@!%p3 bra L_2;\n\tbra.uni L_3;\n", mended);
     }
 
-    /// <summary>PTX 8.4 has no target for Blackwell, whose driver runs sm_90 but not sm_90a; an older driver reads an older version only.</summary>
+    /// <summary>
+    /// PTX 8.4 has no target for Blackwell, whose driver runs sm_90 but not sm_90a; an older driver reads an older version only.
+    /// </summary>
     [Theory]
     [InlineData(8, 0, null, "8.4", "sm_80")]
     [InlineData(8, 9, 4, "8.4", "sm_89")]

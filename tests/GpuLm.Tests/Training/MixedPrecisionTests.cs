@@ -124,8 +124,8 @@ public sealed class MixedPrecisionTests
     }
 
     /// <summary>
-    /// Rounding makes two runs drift apart: over the last 100 of 250 steps of 64 tokens, at a loss of about 1.3 nats, their losses differed by
-    /// 0.017 nats on average on the PTX interpreter. Twice that is allowed; a learning rate that is off by a tenth gives 0.054.
+    /// Rounding makes two runs drift apart: over the last 100 of 250 steps of 64 tokens, at a loss of about 1.3 nats, their losses differed
+    /// by 0.017 nats on average on the PTX interpreter. Twice that is allowed; a learning rate that is off by a tenth gives 0.054.
     /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void In_bf16_a_model_learns_as_it_does_in_fp32(string name)
