@@ -32,16 +32,16 @@ public sealed unsafe class PtxKernel
     /// <summary>The most threads that a block may have in each direction, where the kernel says so.</summary>
     public (int X, int Y, int Z)? MaxThreads { get; }
 
-    /// <summary>Runs every block of the grid and returns when all are done.</summary>
+    /// <summary>Runs every block of the grid that is not left out, and returns when all are done.</summary>
     /// <exception cref="PtxFault">The kernel did something that a GPU would not bear or does not define.</exception>
     public void Launch(PtxLaunch launch)
     {
         ArgumentNullException.ThrowIfNull(launch);
         Check(launch);
         var global = new GlobalMemory(launch.Memory.Concat(_program.ModuleMemory));
-        int blocks = launch.Grid.X * launch.Grid.Y * launch.Grid.Z;
+        int blocks = checked(launch.Grid.X * launch.Grid.Y * launch.Grid.Z);
         int workers = Math.Clamp(launch.Workers, 1, blocks);
-        int next = -1;
+        int next = launch.SkippedBlocks - 1;
         PtxFault? fault = null;
         fixed (byte* parameters = launch.Parameters)
         {

@@ -36,6 +36,9 @@ public sealed record PtxLaunch
     /// <summary>Shuffles which warp of a block runs next.</summary>
     public int WarpOrderSeed { get; init; }
 
+    /// <summary>Blocks that are left out, counted from the grid's first one on: for the far end of a large grid.</summary>
+    public int SkippedBlocks { get; init; }
+
     /// <summary>Host threads that execute blocks.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 

@@ -17,26 +17,39 @@ namespace GpuLm.TestKit;
 /// </summary>
 public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 {
+    /// <summary>What a kernel can declare by itself; only dynamic shared memory goes beyond.</summary>
+    const int StaticSharedBytes = 48 * 1024;
+
     static readonly Dictionary<(MethodInfo Kernel, string Architecture), PtxKernel> Parsed = [];
 
     readonly CudaTraits traits;
     readonly Func<string, string>? sabotage;
+    readonly int lastGroups;
     readonly Dictionary<TensorMap, PtxMemoryRange> operands = [];
 
-    InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage) => (this.traits, this.sabotage) = (traits, sabotage);
+    InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage, int lastGroups) =>
+        (this.traits, this.sabotage, this.lastGroups) = (traits, sabotage, lastGroups);
 
-    /// <summary>Opens a device with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
+    /// <summary>
+    /// Opens a device, as a rule with few multiprocessors, so that small problems already spread over more groups than it has.
+    /// </summary>
     /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
     /// <param name="minor">Second part.</param>
     /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
-    public static ComputeDevice Open(int major = 8, int minor = 0, Func<string, string>? sabotage = null)
+    /// <param name="multiprocessors">Its multiprocessors.</param>
+    /// <param name="lastGroups">
+    /// Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.
+    /// </param>
+    public static ComputeDevice Open(
+        int major = 8, int minor = 0, Func<string, string>? sabotage = null, int multiprocessors = 6, int lastGroups = int.MaxValue)
     {
-        int sharedKilobytes = major == 9 ? 227 : 160;
+        // A group of an A100 can have 163 KB, of other Amperes and of Ada 99, of Hopper 227.
+        int sharedKilobytes = (major, minor) switch { (9, _) => 227, (8, 0) => 163, _ => 99 };
         var traits = new CudaTraits(
-            major, minor, Multiprocessors: 6, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
+            major, minor, multiprocessors, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
-        return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage), traits);
+        return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage, lastGroups), traits);
     }
 
     /// <inheritdoc/>
@@ -57,7 +70,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     public TensorMap Encode(TensorMapShape shape)
     {
         bool isBatch = shape.Matrices > 1;
-        long rowBytes = shape.Leading * sizeof(ushort), matrixBytes = shape.Stride * sizeof(ushort);
+        long rowBytes = (long)shape.Leading * sizeof(ushort), matrixBytes = shape.Stride * sizeof(ushort);
         var map = MemoryMarshal.Read<TensorMap>(new PtxTensorMap
         {
             ElementBytes = sizeof(ushort), Address = shape.Address, Swizzle = PtxSwizzle.Bytes128,
@@ -124,6 +137,12 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 
         public void Run(KernelConfig config)
         {
+            int dynamic = config.SharedMemoryConfig.ArraySize, shared = kernel.StaticSharedBytes + dynamic;
+            if (shared > (dynamic == 0 ? StaticSharedBytes : device.traits.SharedBytes))
+            {
+                throw new InvalidOperationException(
+                    $"{kernel.Name} asks for {shared} bytes of shared memory, more than {device.traits.Name} gives a group.");
+            }
             if (next != kernel.Parameters.Count)
             {
                 throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
@@ -133,7 +152,7 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
                 Grid = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z),
                 Block = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z),
                 DynamicSharedBytes = config.SharedMemoryConfig.ArraySize, Parameters = parameters, Memory = memory,
-                WarpOrderSeed = TestRandom.Seed,
+                WarpOrderSeed = TestRandom.Seed, SkippedBlocks = Math.Max(0, checked((int)config.GridDim.LongSize) - device.lastGroups),
             });
         }
     }

@@ -73,7 +73,8 @@ public sealed partial class Attention(ComputeDevice device)
             shape.HeadSize <= AttentionShape.MaxHeadSize,
             $"A head has {shape.HeadSize} channels; at most {AttentionShape.MaxHeadSize} are supported. Use more heads.", nameof(shape));
         Guard.Require(
-            (long)shape.Tokens * Math.Max(shape.TokenSize, shape.Heads + shape.KeyValueHeads) <= int.MaxValue,
+            // In 128 bits, as the sizes themselves may be too large for their products to be counted.
+            (Int128)shape.Batch * shape.Length * ((long)shape.Heads + 2L * shape.KeyValueHeads) * shape.HeadSize <= int.MaxValue,
             $"{shape} has more than {int.MaxValue} elements in qkv; use a smaller batch.", nameof(shape));
     }
 }

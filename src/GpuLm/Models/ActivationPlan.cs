@@ -16,7 +16,7 @@ public sealed record ActivationPlan(int Batch, int Length, Precision Precision, 
     /// <summary>Rows of a tile of the tensor cores' products: chunks are whole tiles.</summary>
     const int TileRows = 128;
 
-    /// <summary>Rows of logits in bf16 start at multiples of so many elements.</summary>
+    /// <summary>Rows of logits on tensor cores start at multiples of so many elements.</summary>
     const int LogitsAlignment = 64;
 
     /// <summary>N = B T.</summary>
@@ -39,17 +39,18 @@ public sealed record ActivationPlan(int Batch, int Length, Precision Precision, 
     public int LogitsRows(GptConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        bool tensorCores = Precision != Precision.Fp32;
-        long rows = LogitsAtOnce ?? (tensorCores ? LogitsElementsOnTensorCores : LogitsElements) / config.VocabularySize;
-        if (tensorCores && rows > TileRows) rows -= rows % TileRows;
+        long rows = LogitsAtOnce ?? (UsesTensorCores ? LogitsElementsOnTensorCores : LogitsElements) / config.VocabularySize;
+        if (UsesTensorCores && rows > TileRows) rows -= rows % TileRows;
         return (int)Math.Clamp(rows, 1, Tokens);
     }
 
-    /// <summary>Elements from one row of logits to the next: V, in bf16 rounded up so that each row starts aligned.</summary>
+    /// <summary>Elements from one row of logits to the next: V, on tensor cores rounded up so that each row starts aligned.</summary>
     public int LogitsStride(GptConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         int v = config.VocabularySize;
-        return Numbers == NumberFormat.Bf16 ? checked(v + LogitsAlignment - 1) / LogitsAlignment * LogitsAlignment : v;
+        return UsesTensorCores ? checked(v + LogitsAlignment - 1) / LogitsAlignment * LogitsAlignment : v;
     }
+
+    bool UsesTensorCores => Precision != Precision.Fp32;
 }

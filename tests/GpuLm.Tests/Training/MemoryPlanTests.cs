@@ -64,6 +64,14 @@ public sealed class MemoryPlanTests
         Assert.Equal(kept + flow - 11 * N * (2 * 15 * C + 4 * (4 + 12)), blocks);
     }
 
+    /// <summary>Products in tf32 read logits by 16 bytes, too; a row of 50,257 would send them to the slow path.</summary>
+    [Fact]
+    public void Rows_of_logits_on_tensor_cores_start_aligned()
+    {
+        int Stride(Precision precision) => new ActivationPlan(1, 8, precision, Backward: null).LogitsStride(Gpt2);
+        Assert.Equal((50_257, 50_304, 50_304), (Stride(Precision.Fp32), Stride(Precision.Tf32), Stride(Precision.Bf16)));
+    }
+
     [Fact]
     public void The_largest_batch_fits_and_one_more_does_not()
     {
