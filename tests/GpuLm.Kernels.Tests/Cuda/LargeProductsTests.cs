@@ -106,8 +106,8 @@ public class LargeProductsTests
         attention.Forward(qkv.View, Wide, output.View, logSumExp.View);
         attention.Backward(dOutput.View, qkv.View, output.View, logSumExp.View, Wide, dQkv.View);
         head.Check(
-            Floats(output.Last(head.DOutput.Length)), logSumExp.Last(Wide.Length), Floats(dQkv.Last(head.Qkv.Length)),
-            limit: 0.05, parts: 3);
+            Floats(output.Last(head.DOutput.Length)), logSumExp.Last(Wide.Length), Floats(dQkv.Last(head.Qkv.Length)), limit: 0.05,
+            parts: 3);
     }
 
     [Fact]

@@ -83,8 +83,8 @@ public class LargeRowsTests
         const int batch = 1024, length = 1024, tokens = batch * length;
         var device = Device.Value;
         var random = new TestRandom();
-        float[] token = random.Normal(Columns).ToBf16(), position = random.Normal(Columns).ToBf16();
-        float[] above = random.Normal(Columns).ToBf16();
+        float[] token = random.Normal(Columns).ToBf16(), position = random.Normal(Columns).ToBf16(),
+            above = random.Normal(Columns).ToBf16();
         using var index = new TokenIndex(device, tokens, tokens);
         index.Load(Enumerable.Range(0, tokens).ToArray());
         using var table = new FarEnd<BFloat16>(device, (long)tokens * Columns).End(Bits(token));
