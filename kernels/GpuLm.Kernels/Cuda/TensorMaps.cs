@@ -8,7 +8,7 @@ namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
 /// Tensor maps in device memory, one for each operand that was ever asked for: a map depends on addresses and sizes alone, so it never
-/// goes stale, and captured launches may go on reading it. A call with a new operand uploads and waits; a repeated one does neither.
+/// goes stale, and captured launches may go on reading it. A call with a new operand uploads its map; a repeated one does nothing.
 /// </summary>
 /// <param name="device">The device whose memory holds the maps.</param>
 /// <param name="encoder">Writes them in the form that the device reads.</param>
@@ -17,14 +17,15 @@ sealed class TensorMaps(ComputeDevice device, ITensorMapEncoder encoder)
     const int MapsInBlock = 64, Alignment = 64;
 
     readonly Dictionary<TensorMapShape, ArrayView<TensorMapPart>> maps = [];
-    ArrayView<TensorMapPart> free;
+    ArrayView<TensorMapPart> block;
+    int used = MapsInBlock;
 
     /// <summary>The one map of an operand.</summary>
     public ArrayView<TensorMapPart> Find(TensorMapShape shape)
     {
         if (maps.TryGetValue(shape, out var map)) return map;
-        if (free.Length == 0) free = Block();
-        (map, free) = (free.SubView(0, TensorMap.Parts), free.SubView(TensorMap.Parts, free.Length - TensorMap.Parts));
+        if (used == MapsInBlock) (block, used) = (Block(), 0);
+        map = block.SubView(used++ * TensorMap.Parts, TensorMap.Parts);
         device.Upload(MemoryMarshal.Cast<TensorMap, TensorMapPart>([encoder.Encode(shape)]), map);
         maps.Add(shape, map);
         return map;

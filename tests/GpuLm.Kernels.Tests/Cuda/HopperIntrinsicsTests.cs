@@ -33,6 +33,24 @@ public class HopperIntrinsicsTests
     }
 
     [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
+    public void There_is_room_for_any_number_of_maps(string name)
+    {
+        var device = HopperDevice.Get(name);
+        using var buffer = device.Accelerator.Allocate1D(new ushort[Rows * Leading]);
+        var maps = device.TensorMaps!;
+        // Each operand is another one, and a block of maps in memory holds fewer than all.
+        nint[] addresses =
+        [
+            .. Enumerable.Range(1, 4 * Rows)
+                .Select(i => new TensorMapShape(buffer.NativePtr, Columns - i / Rows, i % Rows + 1, Leading, HopperKernels.BoxColumns, HopperKernels.BoxRows))
+                .Select(shape => maps.Find(shape).LoadEffectiveAddressAsPtr()),
+        ];
+        Assert.All(addresses, address => Assert.Equal(0, address % 64));
+        Assert.Equal(addresses.Length, addresses.Distinct().Count());
+        device.Synchronize();
+    }
+
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
     public void Boxes_are_swizzled_zero_outside_and_stored_back(string name)
     {
         var device = HopperDevice.Get(name);
