@@ -30,12 +30,16 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     InterpretedCuda(CudaTraits traits, Func<string, string>? sabotage, int lastGroups) =>
         (this.traits, this.sabotage, this.lastGroups) = (traits, sabotage, lastGroups);
 
-    /// <summary>Opens a device, as a rule with few multiprocessors, so that small problems already spread over more groups than it has.</summary>
+    /// <summary>
+    /// Opens a device, as a rule with few multiprocessors, so that small problems already spread over more groups than it has.
+    /// </summary>
     /// <param name="major">First part of the compute capability that kernels are compiled for.</param>
     /// <param name="minor">Second part.</param>
     /// <param name="sabotage">Plants a fault in the text of every kernel; null for none.</param>
     /// <param name="multiprocessors">Its multiprocessors.</param>
-    /// <param name="lastGroups">Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.</param>
+    /// <param name="lastGroups">
+    /// Of each launch only so many groups run, the last ones: large sizes then take no longer than small ones.
+    /// </param>
     public static ComputeDevice Open(
         int major = 8, int minor = 0, Func<string, string>? sabotage = null, int multiprocessors = 6, int lastGroups = int.MaxValue)
     {
@@ -129,7 +133,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
             int dynamic = config.SharedMemoryConfig.ArraySize, shared = kernel.StaticSharedBytes + dynamic;
             if (shared > (dynamic == 0 ? StaticSharedBytes : device.traits.SharedBytes))
             {
-                throw new InvalidOperationException($"{kernel.Name} asks for {shared} bytes of shared memory, more than {device.traits.Name} gives a group.");
+                throw new InvalidOperationException(
+                    $"{kernel.Name} asks for {shared} bytes of shared memory, more than {device.traits.Name} gives a group.");
             }
             if (next != kernel.Parameters.Count) throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
             kernel.Launch(new PtxLaunch

@@ -8,8 +8,8 @@ using Xunit;
 namespace GpuLm.Kernels.Tests.Cuda;
 
 /// <summary>
-/// Products and attention at sizes where an offset no longer fits in 32 bits, as <see cref="LargeRowsTests"/> does it: the last tile of C is
-/// computed from the far ends of operands that are zeros elsewhere.
+/// Products and attention at sizes where an offset no longer fits in 32 bits, as <see cref="LargeRowsTests"/> does it: the last tile of C
+/// is computed from the far ends of operands that are zeros elsewhere.
 /// </summary>
 public class LargeProductsTests
 {
@@ -84,7 +84,8 @@ public class LargeProductsTests
         using var bias = new FarEnd<float>(device, n).End(hostBias);
         using var residual = new FarEnd<BFloat16>(device, (long)m * n).End(Bits(hostResidual));
         using var c = new FarEnd<BFloat16>(device, (long)m * n);
-        new MatMul.MatMul(device).MultiplyBiasResidual(a.View, b.View, bias.View, residual.View, new(m, n, k, TransposeB: true), c.View);
+        new MatMul.MatMul(device).MultiplyBiasResidual(
+            a.View, b.View, bias.View, residual.View, new(m, n, k, TransposeB: true), c.View);
         var product = MatMulReference.Multiply(hostA, hostB, 1, Tail, k, transposeA: false, transposeB: true);
         Budget.CheckBf16(Floats(c.Last(Tail)), MatMulReference.AddBias(product, hostBias, hostResidual), k);
     }
@@ -106,7 +107,8 @@ public class LargeProductsTests
         attention.Forward(qkv.View, Wide, output.View, logSumExp.View);
         attention.Backward(dOutput.View, qkv.View, output.View, logSumExp.View, Wide, dQkv.View);
         head.Check(
-            Floats(output.Last(head.DOutput.Length)), logSumExp.Last(Wide.Length), Floats(dQkv.Last(head.Qkv.Length)), limit: 0.05, parts: 3);
+            Floats(output.Last(head.DOutput.Length)), logSumExp.Last(Wide.Length), Floats(dQkv.Last(head.Qkv.Length)), limit: 0.05,
+            parts: 3);
     }
 
     [Fact]
@@ -144,7 +146,8 @@ public class LargeProductsTests
         public static Head Random(AttentionShape shape)
         {
             var random = new TestRandom();
-            return new(shape, random.Normal(shape.Length * shape.TokenSize).ToBf16(), random.Normal(shape.Length * shape.OutputSize).ToBf16());
+            return new(
+                shape, random.Normal(shape.Length * shape.TokenSize).ToBf16(), random.Normal(shape.Length * shape.OutputSize).ToBf16());
         }
 
         /// <param name="output">The last tokens' outputs.</param>
@@ -181,7 +184,7 @@ public class LargeProductsTests
         static void AssertClose(double[] expected, float[] actual, double limit)
         {
             Assert.Equal(expected.Length, actual.Length);
-            for (int i = 0; i < expected.Length; i++) Assert.True(Math.Abs(actual[i] - expected[i]) <= limit, $"{actual[i]} instead of {expected[i]} at {i}");
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, limit));
         }
     }
 

@@ -9,8 +9,8 @@ using Xunit.Sdk;
 namespace GpuLm.Kernels.Tests.Cuda;
 
 /// <summary>
-/// Row and element kernels at sizes where an index or an offset no longer fits in 32 bits: of each launch the last groups run, and what they
-/// wrote is checked. All but the end of the inputs is zeros, so an address that wrapped around gives a wrong result.
+/// Row and element kernels at sizes where an index or an offset no longer fits in 32 bits: of each launch the last groups run, and what
+/// they wrote is checked. All but the end of the inputs is zeros, so an address that wrapped around gives a wrong result.
 /// </summary>
 public class LargeRowsTests
 {
@@ -83,7 +83,8 @@ public class LargeRowsTests
         const int batch = 1024, length = 1024, tokens = batch * length;
         var device = Device.Value;
         var random = new TestRandom();
-        float[] token = random.Normal(Columns).ToBf16(), position = random.Normal(Columns).ToBf16(), above = random.Normal(Columns).ToBf16();
+        float[] token = random.Normal(Columns).ToBf16(), position = random.Normal(Columns).ToBf16();
+        float[] above = random.Normal(Columns).ToBf16();
         using var index = new TokenIndex(device, tokens, tokens);
         index.Load(Enumerable.Range(0, tokens).ToArray());
         using var table = new FarEnd<BFloat16>(device, (long)tokens * Columns).End(Bits(token));

@@ -40,10 +40,13 @@ public class SharedMemoryTests
         using var a = Fenced.InputBf16(device, new TestRandom().Normal(config.Rows * 64));
         using var b = Fenced.InputBf16(device, new TestRandom().Normal(64 * config.Columns));
         using var c = Fenced.Output(device, config.Rows * config.Columns);
-        new MatMul.MatMul(device, configuration: config.Name).Multiply(a.View, b.View, new(config.Rows, config.Columns, 64), c.View);
+        new MatMul.MatMul(device, configuration: config.Name).Multiply(
+            a.View, b.View, new(config.Rows, config.Columns, 64), c.View);
         Assert.DoesNotContain(c.Read(), float.IsNaN);
-        MatMulShape[] large = [new(65_536, 6400, 1600), new(1600, 6400, 65_536, TransposeA: true), new(2560, 50_257, 1600, TransposeB: true)];
-        Assert.All(large, shape => Assert.True(TensorCoreConfigs.Choose(shape, NumberFormat.Bf16, device.Cuda!).Config.SharedBytes <= 99 * 1024));
+        MatMulShape[] large =
+            [new(65_536, 6400, 1600), new(1600, 6400, 65_536, TransposeA: true), new(2560, 50_257, 1600, TransposeB: true)];
+        Assert.All(large, shape => Assert.InRange(
+            TensorCoreConfigs.Choose(shape, NumberFormat.Bf16, device.Cuda!).Config.SharedBytes, 1, 99 * 1024));
     }
 
     [Fact]
