@@ -7,8 +7,8 @@ using ILGPU;
 namespace GpuLm.Benchmarks;
 
 /// <summary>
-/// Causal attention on tensor cores, forward and backward, where the device is CUDA. Only the pairs that the mask keeps are counted; the backward
-/// pass counts each product as often as its kernels compute it, seven of them where the formulas have five.
+/// Causal attention on tensor cores, forward and backward, where the device is CUDA. Only the pairs that the mask keeps are counted; the
+/// backward pass counts each product as often as its kernels compute it, seven of them where the formulas have five.
 /// </summary>
 public class AttentionBf16Benchmarks : OpBenchmark
 {

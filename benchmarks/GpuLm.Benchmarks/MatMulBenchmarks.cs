@@ -25,7 +25,8 @@ public class MatMulBenchmarks : OpBenchmark
     [Params("NN", "NT", "TN")]
     public string Transposes { get; set; } = "";
 
-    public override KernelSizes? Sizes => Shape.Split('x').Select(int.Parse).ToArray() is [var m, var n, var k] ? new KernelSizes(m, n, k) : null;
+    public override KernelSizes? Sizes =>
+        Shape.Split('x').Select(int.Parse).ToArray() is [var m, var n, var k] ? new KernelSizes(m, n, k) : null;
 
     protected override void Prepare()
     {
@@ -58,7 +59,8 @@ public class MatMulBenchmarks : OpBenchmark
             var row = Enumerable.Range(0, shape.K).Select(k => hostA[shape.TransposeA ? k * shape.M + i : i * shape.K + k]).ToArray();
             var column = Enumerable.Range(0, shape.K).Select(k => hostB[shape.TransposeB ? j * shape.K + k : k * shape.N + j]).ToArray();
             var expected = MatMulReference.Multiply(row, column, 1, 1, shape.K, false, false);
-            double limit = (8 * Math.Sqrt(shape.K) / (1 << 24) + operandRounding) * expected.Magnitude[0] + rounding * Math.Abs(expected.Value[0]);
+            double limit = (8 * Math.Sqrt(shape.K) / (1 << 24) + operandRounding) * expected.Magnitude[0]
+                + rounding * Math.Abs(expected.Value[0]);
             Require(hostC[i * shape.N + j], expected.Value[0], 1.01 * limit, $"C[{i}, {j}]");
         }
     }

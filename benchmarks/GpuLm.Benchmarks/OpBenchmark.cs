@@ -118,10 +118,15 @@ public abstract class OpBenchmark
     /// <summary>Throws where a value is not within <paramref name="limit"/> of what it should be, NaN included.</summary>
     protected static void Require(double actual, double expected, double limit, string what)
     {
-        if (!(Math.Abs(actual - expected) <= limit)) throw new InvalidOperationException($"{what} is {actual}, not {expected} within {limit:g2}: not timed.");
+        if (!(Math.Abs(actual - expected) <= limit))
+        {
+            throw new InvalidOperationException($"{what} is {actual}, not {expected} within {limit:g2}: not timed.");
+        }
     }
 
-    /// <summary>Throws where a result is further from its oracle than rounding explains; <paramref name="terms"/> is the length of its sums.</summary>
+    /// <summary>
+    /// Throws where a result is further from its oracle than rounding explains; <paramref name="terms"/> is the length of its sums.
+    /// </summary>
     protected static void Require(float[] actual, Oracle expected, double terms, string what)
     {
         for (int i = 0; i < expected.Length; i++)

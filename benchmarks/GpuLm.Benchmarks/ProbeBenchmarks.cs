@@ -30,7 +30,10 @@ public class ProbeBenchmarks : OpBenchmark
         const int sample = 1000;
         var expected = ProbeReference.Triad(Read(a.SubView(Length - sample, sample)), Read(b.SubView(Length - sample, sample)), 3);
         var actual = Read(y.SubView(Length - sample, sample));
-        for (int i = 0; i < sample; i++) Require(actual[i], expected.Value[i], 8 * expected.Magnitude[i] / (1 << 24), $"y[{Length - sample + i}]");
+        for (int i = 0; i < sample; i++)
+        {
+            Require(actual[i], expected.Value[i], 8 * expected.Magnitude[i] / (1 << 24), $"y[{Length - sample + i}]");
+        }
     }
 
     [Benchmark, Kernel("Probe.Triad")]

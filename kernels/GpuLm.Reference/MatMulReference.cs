@@ -14,8 +14,8 @@ public static class MatMulReference
     /// <param name="c">What C held, where <paramref name="beta"/> is not 0.</param>
     /// <param name="beta">Factor of what C held.</param>
     public static Oracle Multiply(
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, int m, int n, int k, bool transposeA, bool transposeB, ReadOnlySpan<float> c = default,
-        double beta = 0)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, int m, int n, int k, bool transposeA, bool transposeB,
+        ReadOnlySpan<float> c = default, double beta = 0)
     {
         var result = new Oracle(m * n);
         for (int i = 0; i < m; i++)
@@ -62,7 +62,9 @@ public static class MatMulReference
         {
             double slope = GeluGradient(x[i]);
             // The gradient is itself a sum of terms that may cancel: |slope| alone would be too small a measure of its rounding.
-            result.Set(i, product.Value[i] * slope, product.Magnitude[i] * (Math.Abs(slope) + 1e-2 + Math.Abs(x[i] * Math.Exp(-x[i] * (double)x[i] / 2))));
+            result.Set(
+                i, product.Value[i] * slope,
+                product.Magnitude[i] * (Math.Abs(slope) + 1e-2 + Math.Abs(x[i] * Math.Exp(-x[i] * (double)x[i] / 2))));
         }
         return result;
     }

@@ -39,7 +39,8 @@ static class DevicesCommand
         {
             string about = $"{info.Name}\n{info.Driver}\n{string.Join(", ", info.Features)}";
             if (info.Obstacle is not null) about += $"\nCannot run kernels: {info.Obstacle}.";
-            List<string> cells = [info.Id, about, info.Multiprocessors.ToString(CultureInfo.InvariantCulture), Units.Bytes(info.MemoryBytes)];
+            List<string> cells =
+                [info.Id, about, info.Multiprocessors.ToString(CultureInfo.InvariantCulture), Units.Bytes(info.MemoryBytes)];
             if (peaks is not null)
             {
                 string launch = string.Create(CultureInfo.InvariantCulture, $"{peaks.LaunchSeconds * 1e6:0} us");

@@ -54,7 +54,8 @@ static class Options
     public static Option<string> Device() =>
         new("--device")
         {
-            Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.", HelpName = "DEVICE",
+            Description = "Device that runs: auto, cpu, opencl[:i] or cuda[:i]; 'gpulm devices' lists them. Default: auto.",
+            HelpName = "DEVICE",
         };
 
     /// <summary>The numbers that a model computes in; nothing leaves it to the device and the model.</summary>

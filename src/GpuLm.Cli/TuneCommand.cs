@@ -15,7 +15,8 @@ static class TuneCommand
     public static Command Create(Terminal terminal)
     {
         var device = Options.Device();
-        var model = Options.Choice("--model", $"Size of the model whose products are measured. Default: {DefaultModel}.", GptConfig.Presets.Keys);
+        var model = Options.Choice(
+            "--model", $"Size of the model whose products are measured. Default: {DefaultModel}.", GptConfig.Presets.Keys);
         var batch = Options.Number("--batch", $"Sequences in one pass. Default: {DefaultBatch}.", 1);
         var vocabulary = Options.Number("--vocabulary", $"Tokens of the vocabulary. Default: {DefaultVocabulary}.", 2);
         var command = new Command(
@@ -48,6 +49,7 @@ static class TuneCommand
         string refused = result.Refused.Count == 0 ? "" : $"; wrong results, never chosen: {string.Join(", ", result.Refused)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Product.Name,-19} {result.Product.Sizes,-26} {result.Best,-20} {Units.Flops(result.FlopsPerSecond),12}, {result.Speedup:0.00} times the rule's {result.Rule}{refused}");
+            $"{result.Product.Name,-19} {result.Product.Sizes,-26} {result.Best,-20} {Units.Flops(result.FlopsPerSecond),12}, "
+            + $"{result.Speedup:0.00} times the rule's {result.Rule}{refused}");
     }
 }

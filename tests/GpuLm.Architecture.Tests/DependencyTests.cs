@@ -56,7 +56,8 @@ public class DependencyTests
     {
         const string source = "using ILGPU.Runtime.Cuda;\n";
         Assert.Single(SourceRules.Violations("src/GpuLm/Models/Gpt.cs", source));
-        Assert.Single(SourceRules.Violations("kernels/GpuLm.Kernels/MatMul/MatMul.cs", "var x = ILGPU.Runtime.OpenCL.CLDevice.GetDevices();"));
+        Assert.Single(
+            SourceRules.Violations("kernels/GpuLm.Kernels/MatMul/MatMul.cs", "var x = ILGPU.Runtime.OpenCL.CLDevice.GetDevices();"));
         Assert.Empty(SourceRules.Violations("src/GpuLm/Devices/DeviceCatalog.cs", source));
         Assert.Empty(SourceRules.Violations("kernels/GpuLm.Kernels/Cuda/PtxSource.cs", source));
     }

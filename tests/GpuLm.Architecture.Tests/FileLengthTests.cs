@@ -18,6 +18,17 @@ public class FileLengthTests
     }
 
     [Fact]
+    public void Lines_are_short() =>
+        Assert.Empty(Repository.Files(".cs").SelectMany(path => SourceRules.TooWide(path, Repository.Read(path))));
+
+    [Fact]
+    public void Sabotage_a_long_line_is_found()
+    {
+        string most = new('x', SourceRules.MostColumns);
+        Assert.Equal(["a.cs:2 has 141 columns; wrap it at 140."], SourceRules.TooWide("a.cs", $"{most}\n{most}x\n"));
+    }
+
+    [Fact]
     public void Sabotage_a_long_file_without_a_reason_is_found()
     {
         (string, int)[] files = [("a/Long.cs", SourceRules.MostLines + 1), ("a/Short.cs", SourceRules.MostLines)];

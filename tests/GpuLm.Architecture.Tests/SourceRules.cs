@@ -9,14 +9,17 @@ static class SourceRules
     /// <summary>Half of all files are at most this long.</summary>
     public const int MedianLines = 120;
 
+    /// <summary>No line has more columns.</summary>
+    public const int MostColumns = 140;
+
     static readonly string[] DriverNamespaces =
         ["ILGPU.Runtime.Cuda", "ILGPU.Runtime.OpenCL", "ILGPU.Backends.PTX", "ILGPU.Backends.OpenCL"];
     static readonly string[] DriverFolders =
         ["src/GpuLm/Devices/", "kernels/GpuLm.Kernels/Cuda/", "kernels/GpuLm.Kernels/OpenCL/", "tests/"];
 
     /// <summary>
-    /// Drivers are dealt with in a few folders, and everything else works on any device. An operation's own instructions for CUDA are written
-    /// in its folder <c>Cuda</c>.
+    /// Drivers are dealt with in a few folders, and everything else works on any device. An operation's own instructions for CUDA are
+    /// written in its folder <c>Cuda</c>.
     /// </summary>
     public static IEnumerable<string> Violations(string path, string source) =>
         DriverFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
@@ -29,4 +32,9 @@ static class SourceRules
     public static IEnumerable<string> TooLong(IEnumerable<(string Path, int Lines)> files, string decisions) =>
         files.Where(file => file.Lines > MostLines && !decisions.Contains(Path.GetFileName(file.Path), StringComparison.Ordinal))
             .Select(file => $"{file.Path} has {file.Lines} lines; split it, or give the reason in DECISIONS.md.");
+
+    /// <summary>Lines of a file that are too long.</summary>
+    public static IEnumerable<string> TooWide(string path, string source) =>
+        source.Split('\n').Index().Where(line => line.Item.Length > MostColumns)
+            .Select(line => $"{path}:{line.Index + 1} has {line.Item.Length} columns; wrap it at {MostColumns}.");
 }

@@ -60,7 +60,10 @@ public class GradientNormTests
         var device = TestDevices.Get(name);
         float[] host = new TestRandom().Normal(10_007);
         Budget.CheckSameBits([Norm(device, host)], [NormOfFiniteLoss(2.5f)]);
-        foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity]) Assert.Equal(float.NaN, NormOfFiniteLoss(bad));
+        foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            Assert.Equal(float.NaN, NormOfFiniteLoss(bad));
+        }
 
         float NormOfFiniteLoss(float loss)
         {

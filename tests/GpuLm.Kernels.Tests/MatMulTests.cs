@@ -12,7 +12,10 @@ namespace GpuLm.Kernels.Tests;
 public class MatMulTests
 {
     static readonly (int M, int N, int K)[] Ugly =
-        [(1, 1, 1), (1, 33, 7), (33, 1, 5), (12, 32, 16), (13, 33, 17), (11, 31, 256), (64, 64, 257), (65, 63, 15), (5, 200, 3), (200, 5, 301), (193, 97, 64), (24, 800, 40)];
+    [
+        (1, 1, 1), (1, 33, 7), (33, 1, 5), (12, 32, 16), (13, 33, 17), (11, 31, 256), (64, 64, 257), (65, 63, 15), (5, 200, 3),
+        (200, 5, 301), (193, 97, 64), (24, 800, 40),
+    ];
 
     public static TheoryData<string, int, int, int, bool, bool> Products()
     {
@@ -111,7 +114,9 @@ public class MatMulTests
             Budget.Check(Dense(result, i * m * ldc, m, n, ldc), MatMulReference.Multiply(denseA, denseB, m, n, k, false, false), k);
             for (int row = 0; row < m; row++)
             {
-                Assert.All(result[(i * m * ldc + row * ldc + n)..(i * m * ldc + (row + 1) * ldc)], gap => Assert.True(float.IsNaN(gap), "a gap between rows was written"));
+                Assert.All(
+                    result[(i * m * ldc + row * ldc + n)..(i * m * ldc + (row + 1) * ldc)],
+                    gap => Assert.True(float.IsNaN(gap), "a gap between rows was written"));
             }
         }
     }
@@ -120,8 +125,10 @@ public class MatMulTests
     public unsafe void Every_vector_width_is_right()
     {
         var random = new TestRandom();
-        // The last three: several blocks of rows with A packed once, with A packed anew for all columns, and a C too large to add to in place.
-        foreach (var (m, n, k) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 1), (13, 50, 257), (25, 33, 40), (401, 340, 300), (400, 33, 2700), (64, 2100, 300)])
+        // The last three: several blocks of rows with A packed once, with A packed anew for all columns, and a C too large to add to in
+        // place.
+        (int M, int N, int K)[] shapes = [(1, 1, 1), (13, 50, 257), (25, 33, 40), (401, 340, 300), (400, 33, 2700), (64, 2100, 300)];
+        foreach (var (m, n, k) in shapes)
         {
             float[] a = random.Normal(m * k), b = random.Normal(k * n);
             var expected = MatMulReference.Multiply(a, b, m, n, k, false, true);
@@ -129,9 +136,20 @@ public class MatMulTests
             fixed (float* pa = a, pb = b)
             {
                 float[] c128 = new float[m * n], c256 = new float[m * n], c512 = new float[m * n];
-                fixed (float* pc = c128) CpuMatMul.Multiply<MicroKernel4x3<Simd128, Vector128<float>>, Simd128, Vector128<float>>(pa, pb, pa, pa, plan, 0, m, 0, n, pc);
-                fixed (float* pc = c256) CpuMatMul.Multiply<MicroKernel4x3<Simd256, Vector256<float>>, Simd256, Vector256<float>>(pa, pb, pa, pa, plan, 0, m, 0, n, pc);
-                fixed (float* pc = c512) CpuMatMul.Multiply<MicroKernel12x2, Simd512, Vector512<float>>(pa, pb, pa, pa, plan, 0, m, 0, n, pc);
+                fixed (float* pc = c128)
+                {
+                    CpuMatMul.Multiply<MicroKernel4x3<Simd128, Vector128<float>>, Simd128, Vector128<float>>(
+                        pa, pb, pa, pa, plan, 0, m, 0, n, pc);
+                }
+                fixed (float* pc = c256)
+                {
+                    CpuMatMul.Multiply<MicroKernel4x3<Simd256, Vector256<float>>, Simd256, Vector256<float>>(
+                        pa, pb, pa, pa, plan, 0, m, 0, n, pc);
+                }
+                fixed (float* pc = c512)
+                {
+                    CpuMatMul.Multiply<MicroKernel12x2, Simd512, Vector512<float>>(pa, pb, pa, pa, plan, 0, m, 0, n, pc);
+                }
                 Budget.Check(c128, expected, k);
                 Budget.Check(c256, expected, k);
                 Budget.Check(c512, expected, k);

@@ -28,7 +28,9 @@ public class AttentionHeadReferenceTests
         }
     }
 
-    /// <summary>Errors of n terms add up to no more than all of them and, by Cauchy and Schwarz, to a share of 1 / sqrt(n) at least.</summary>
+    /// <summary>
+    /// Errors of n terms add up to no more than all of them and, by Cauchy and Schwarz, to a share of 1 / sqrt(n) at least.
+    /// </summary>
     [Fact]
     public void Roundings_amount_to_a_root_of_squares()
     {

@@ -61,7 +61,8 @@ public static class Budget
         }
         if (failures == 0) return;
         Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-            $"{what}: {failures} of {actual.Length} results are outside their budget; the worst, at {worst}, is {actual[worst]:g9} instead of "
+            $"{what}: {failures} of {actual.Length} results are outside their budget; "
+            + $"the worst, at {worst}, is {actual[worst]:g9} instead of "
             + $"{expected.Value[worst]:g9}, {worstRatio:g3} times the limit (seed {TestRandom.Seed})."));
     }
 

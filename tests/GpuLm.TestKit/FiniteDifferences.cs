@@ -35,7 +35,8 @@ public static class FiniteDifferences
             if (!(Math.Abs(gradient.Value[i] - expected) <= Tolerance * (1 + Math.Abs(expected) + gradient.Magnitude[i])))
             {
                 Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-                    $"{what}: the gradient at {i} is {gradient.Value[i]:g9}; central differences give {expected:g9} (seed {TestRandom.Seed})."));
+                    $"{what}: the gradient at {i} is {gradient.Value[i]:g9}; "
+                    + $"central differences give {expected:g9} (seed {TestRandom.Seed})."));
             }
         }
     }

@@ -45,7 +45,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
     {
         // A group of an A100 can have 163 KB, of other Amperes and of Ada 99, of Hopper 227.
         int sharedKilobytes = (major, minor) switch { (9, _) => 227, (8, 0) => 163, _ => 99 };
-        var traits = new CudaTraits(major, minor, multiprocessors, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
+        var traits = new CudaTraits(
+            major, minor, multiprocessors, MaxGroupSize: 1024, sharedKilobytes * 1024, $"PTX interpreter {major}.{minor}");
         // The context lives as long as the process: the test kit keeps its devices open.
         var memory = Context.Create(builder => builder.CPU()).CreateCPUAccelerator(0, CPUAcceleratorMode.Sequential);
         return new ComputeDevice(memory, new InterpretedCuda(traits, sabotage, lastGroups), traits);
@@ -58,7 +59,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
         var ptx = Parse(kernel);
         var arguments = typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType)).ToArray();
         var launch = Expression.Variable(typeof(Launch));
-        var body = new List<Expression> { Expression.Assign(launch, Expression.New(typeof(Launch).GetConstructors().Single(), Expression.Constant(this), Expression.Constant(ptx))) };
+        var newLaunch = Expression.New(typeof(Launch).GetConstructors().Single(), Expression.Constant(this), Expression.Constant(ptx));
+        var body = new List<Expression> { Expression.Assign(launch, newLaunch) };
         body.AddRange(arguments[2..].Select(argument => Add(launch, argument)));
         body.Add(Expression.Call(launch, nameof(Launch.Run), null, arguments[1]));
         return Expression.Lambda<TLauncher>(Expression.Block([launch], body), arguments).Compile();
@@ -76,7 +78,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
             Strides = isBatch ? [rowBytes, matrixBytes] : [rowBytes],
             Box = isBatch ? [shape.BoxColumns, shape.BoxRows, 1] : [shape.BoxColumns, shape.BoxRows],
         }.Encode());
-        operands[map] = new(shape.Address, (shape.Matrices - 1) * matrixBytes + (shape.Rows - 1) * rowBytes + shape.Columns * sizeof(ushort));
+        operands[map] = new(
+            shape.Address, (shape.Matrices - 1) * matrixBytes + (shape.Rows - 1) * rowBytes + shape.Columns * sizeof(ushort));
         return map;
     }
 
@@ -90,7 +93,10 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
 
     PtxKernel Parse(MethodInfo kernel)
     {
-        if (sabotage is not null) return PtxModule.Parse(sabotage(CudaCompiler.Compile(kernel, traits.Major, traits.Minor))).Kernels.Single();
+        if (sabotage is not null)
+        {
+            return PtxModule.Parse(sabotage(CudaCompiler.Compile(kernel, traits.Major, traits.Minor))).Kernels.Single();
+        }
         lock (Parsed)
         {
             var key = (kernel, traits.Architecture);
@@ -123,7 +129,8 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
             var parameter = kernel.Parameters[next++];
             if (Unsafe.SizeOf<T>() != parameter.Bytes)
             {
-                throw new InvalidOperationException($"{kernel.Name} takes {parameter.Bytes} bytes for {parameter.Name}; {typeof(T)} has {Unsafe.SizeOf<T>()}.");
+                throw new InvalidOperationException(
+                    $"{kernel.Name} takes {parameter.Bytes} bytes for {parameter.Name}; {typeof(T)} has {Unsafe.SizeOf<T>()}.");
             }
             MemoryMarshal.Write(parameters.AsSpan(parameter.Offset), in value);
         }
@@ -136,10 +143,14 @@ public sealed class InterpretedCuda : IKernelLoader, ITensorMapEncoder
                 throw new InvalidOperationException(
                     $"{kernel.Name} asks for {shared} bytes of shared memory, more than {device.traits.Name} gives a group.");
             }
-            if (next != kernel.Parameters.Count) throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
+            if (next != kernel.Parameters.Count)
+            {
+                throw new InvalidOperationException($"{kernel.Name} takes {kernel.Parameters.Count} parameters, not {next}.");
+            }
             kernel.Launch(new PtxLaunch
             {
-                Grid = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z), Block = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z),
+                Grid = (config.GridDim.X, config.GridDim.Y, config.GridDim.Z),
+                Block = (config.GroupDim.X, config.GroupDim.Y, config.GroupDim.Z),
                 DynamicSharedBytes = config.SharedMemoryConfig.ArraySize, Parameters = parameters, Memory = memory,
                 WarpOrderSeed = TestRandom.Seed, SkippedBlocks = Math.Max(0, checked((int)config.GridDim.LongSize) - device.lastGroups),
             });

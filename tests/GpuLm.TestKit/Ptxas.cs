@@ -23,7 +23,8 @@ public sealed partial record PtxasResult(bool Accepted, string Log)
     /// Where it warns that it could not make of the kernel what was asked for: wgmma one after the other for want of registers in place
     /// (C7515), setmaxnreg ignored (C7508).
     /// </summary>
-    public IReadOnlyList<string> LostPerformance => [.. Log.Split('\n').Where(line => line.Contains("Potential Performance Loss", StringComparison.Ordinal))];
+    public IReadOnlyList<string> LostPerformance =>
+        [.. Log.Split('\n').Where(line => line.Contains("Potential Performance Loss", StringComparison.Ordinal))];
 
     int Number(Regex pattern) =>
         pattern.Match(Log) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
@@ -47,7 +48,8 @@ public static class Ptxas
     static readonly string? Program = Find();
 
     /// <summary>Whether the assembler is the version that the committed table of registers was made with.</summary>
-    public static bool IsVersion(string version) => IsPresent && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
+    public static bool IsVersion(string version) =>
+        IsPresent && Run("--version").Output.Contains($"release {version}", StringComparison.Ordinal);
 
     /// <summary>Whether there is one.</summary>
     public static bool IsPresent => Program is not null;
@@ -77,7 +79,8 @@ public static class Ptxas
 
     static (int ExitCode, string Output) Run(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         string log = process.StandardError.ReadToEnd() + output.GetAwaiter().GetResult();
         process.WaitForExit();

@@ -35,7 +35,9 @@ public static class TestDevices
         get
         {
             string[] both = ["cuda", Interpreted];
-            return List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen && both.Intersect(chosen).Any() ? [.. both.Intersect(chosen)] : [.. both];
+            return List("GPULM_TEST_DEVICES") is { Length: > 0 } chosen && both.Intersect(chosen).Any()
+                ? [.. both.Intersect(chosen)]
+                : [.. both];
         }
     }
 

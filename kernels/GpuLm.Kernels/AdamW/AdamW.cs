@@ -1,5 +1,5 @@
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 using ILGPU.Runtime;
 

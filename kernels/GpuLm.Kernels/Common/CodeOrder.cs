@@ -23,5 +23,6 @@ static class CodeOrder
 
     static Transformer Careful(Transformer transformer) => Transformer.Create(
         transformer.Configuration,
-        [.. transformer.Transformations.Select(step => step is CodePlacement ? new CodePlacement<CodePlacement.GroupOperands>(CodePlacementMode.Default) : step)]);
+        [.. transformer.Transformations.Select(step =>
+            step is CodePlacement ? new CodePlacement<CodePlacement.GroupOperands>(CodePlacementMode.Default) : step)]);
 }

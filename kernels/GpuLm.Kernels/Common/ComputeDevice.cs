@@ -22,6 +22,7 @@ public sealed class ComputeDevice : IDisposable
     const int DeviceGroupSize = 128, MaxDeviceGroups = 65_535, ElementsPerThread = 4, PartialSumsPerWorker = 4;
     readonly Dictionary<(MethodInfo Kernel, Type Launcher), Delegate> loaded = [];
     readonly IKernelLoader loader;
+    readonly CudaUploads? uploads;
     MemoryBuffer1D<float, Stride1D.Dense>? workspace;
     TensorMaps? tensorMaps;
 
@@ -36,13 +37,16 @@ public sealed class ComputeDevice : IDisposable
         {
             (loader, Cuda) = CudaLoader.Open(accelerator);
             Stream = CudaLoader.CreateStream(accelerator);
+            uploads = new CudaUploads(Stream);
             return;
         }
         loader = new AcceleratorLoader(accelerator);
         Stream = accelerator.DefaultStream;
     }
 
-    /// <summary>Wraps memory of an accelerator on which something else than the accelerator runs the kernels, as a CUDA device would.</summary>
+    /// <summary>
+    /// Wraps memory of an accelerator on which something else than the accelerator runs the kernels, as a CUDA device would.
+    /// </summary>
     /// <param name="accelerator">Where buffers lie; disposed together with this object.</param>
     /// <param name="loader">What runs the kernels.</param>
     /// <param name="cuda">The CUDA device that it stands for.</param>
@@ -167,7 +171,9 @@ public sealed class ComputeDevice : IDisposable
         return FromCacheLine(workspace, length);
     }
 
-    /// <summary>How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.</summary>
+    /// <summary>
+    /// How often <see cref="Workspace"/> was allocated anew: launches that were recorded before hold an address that is gone.
+    /// </summary>
     internal int WorkspaceMoves { get; private set; }
 
     /// <summary>
@@ -175,14 +181,19 @@ public sealed class ComputeDevice : IDisposable
     /// </summary>
     /// <remarks>
     /// On a CPU this allocates nothing; ILGPU's own copies wrap the host memory in an object for each call. On CUDA the host does not wait
-    /// for the launches: the driver copies pageable memory aside before it returns, and the stream keeps the order.
+    /// for the launches: it copies the source aside, and the stream keeps the order.
     /// </remarks>
     /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
     public void Upload<T>(ReadOnlySpan<T> source, ArrayView<T> target) where T : unmanaged
     {
         if (source.IsEmpty) return;
         Guard.Holds(target, source.Length);
-        if (Accelerator.AcceleratorType != AcceleratorType.Cuda) Synchronize();
+        if (uploads is not null)
+        {
+            uploads.Stage.Upload(MemoryMarshal.AsBytes(source), target.LoadEffectiveAddressAsPtr());
+            return;
+        }
+        Synchronize();
         if (IsCpu) source.CopyTo(MemoryMarshal.CreateSpan(ref target[0], source.Length));
         else target.SubView(0, source.Length).CopyFromCPU(Stream, source);
     }
@@ -200,7 +211,11 @@ public sealed class ComputeDevice : IDisposable
     }
 
     /// <summary>Waits until everything that was launched has finished.</summary>
-    public void Synchronize() => Stream.Synchronize();
+    public void Synchronize()
+    {
+        Stream.Synchronize();
+        uploads?.Stage.Clear();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Accelerator.AcceleratorType}: {Accelerator.Name}";
@@ -209,6 +224,7 @@ public sealed class ComputeDevice : IDisposable
     public void Dispose()
     {
         workspace?.Dispose();
+        uploads?.Dispose();
         if (Stream != Accelerator.DefaultStream) Stream.Dispose();
         Accelerator.Dispose();
     }

@@ -4,8 +4,8 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Common;
 
 /// <summary>
-/// Launches that are repeated step after step with the same arguments. On a CUDA device the second run is captured as a graph, and from then
-/// on the whole sequence is one call of the driver; on other devices the launches are made anew each time.
+/// Launches that are repeated step after step with the same arguments. On a CUDA device the second run is captured as a graph, and from
+/// then on the whole sequence is one call of the driver; on other devices the launches are made anew each time.
 /// </summary>
 /// <param name="device">The device.</param>
 /// <param name="launches">Makes the launches. It must not wait for the device, and what it does may depend on nothing that changes.</param>

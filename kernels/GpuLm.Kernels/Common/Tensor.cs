@@ -38,7 +38,8 @@ public readonly struct Tensor
     /// <exception cref="ArgumentException">They are bf16.</exception>
     public ArrayView<float> AsFp32()
     {
-        Guard.Require(Format == NumberFormat.Fp32, "An operation on fp32 got a tensor in bf16; all of its tensors must have one format.", "tensor");
+        Guard.Require(
+            Format == NumberFormat.Fp32, "An operation on fp32 got a tensor in bf16; all of its tensors must have one format.", "tensor");
         return words;
     }
 
@@ -46,7 +47,8 @@ public readonly struct Tensor
     /// <exception cref="ArgumentException">They are fp32.</exception>
     public ArrayView<BFloat16> AsBf16()
     {
-        Guard.Require(Format == NumberFormat.Bf16, "An operation on bf16 got a tensor in fp32; all of its tensors must have one format.", "tensor");
+        Guard.Require(
+            Format == NumberFormat.Bf16, "An operation on bf16 got a tensor in fp32; all of its tensors must have one format.", "tensor");
         return halves;
     }
 
@@ -57,7 +59,8 @@ public readonly struct Tensor
     public ArrayView<byte> AsBytes() => Format == NumberFormat.Fp32 ? words.Cast<byte>() : halves.Cast<byte>();
 
     /// <summary>Whether the first number lies at a multiple of 16 bytes.</summary>
-    public bool IsAligned => (Format == NumberFormat.Fp32 ? words.LoadEffectiveAddressAsPtr() : halves.LoadEffectiveAddressAsPtr()) % 16 == 0;
+    public bool IsAligned =>
+        (Format == NumberFormat.Fp32 ? words.LoadEffectiveAddressAsPtr() : halves.LoadEffectiveAddressAsPtr()) % 16 == 0;
 
     /// <summary>The elements from <paramref name="start"/> on, so many of them.</summary>
     public Tensor SubView(long start, long length) =>

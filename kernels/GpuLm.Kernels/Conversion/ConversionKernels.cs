@@ -1,6 +1,7 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 
 namespace GpuLm.Kernels.Conversion;

@@ -13,6 +13,9 @@ namespace GpuLm.Kernels.Cuda;
 /// <summary>Compiles kernels to PTX for an architecture. Needs neither a GPU nor a driver.</summary>
 public static class CudaCompiler
 {
+    /// <summary>The newest target that PTX 8.4 knows; later GPUs run it too, for their driver compiles it for them.</summary>
+    static readonly CudaArchitecture NewestTarget = new(9, 0);
+
     static readonly PropertyInfo Target = typeof(CudaCapabilityContext).GetProperty(nameof(CudaCapabilityContext.TargetArchitecture))!;
 
     /// <summary>The PTX version that the kernels are written for (ISA 8.4 of CUDA 12.4): drivers from 550 on read it.</summary>
@@ -25,11 +28,19 @@ public static class CudaCompiler
         return builder.Optimize(OptimizationLevel.O2).EnableAlgorithms();
     }
 
-    /// <summary>ILGPU 1.5.3 stops at sm_80 as a target; this lifts it to what the device is.</summary>
-    public static void SetTarget(CudaCapabilityContext capabilities, CudaArchitecture architecture)
+    /// <summary>
+    /// A back end that writes the PTX which the tests assemble, whatever the device and its driver know besides. ILGPU 1.5.3 stops at sm_80 as
+    /// a target; this lifts it to what the device is, or to <see cref="NewestTarget"/>.
+    /// </summary>
+    /// <param name="context">A context made with <see cref="Configure"/>.</param>
+    /// <param name="device">The device's architecture.</param>
+    /// <param name="driver">The newest PTX version that the driver reads; null for any.</param>
+    public static PTXBackend CreateBackend(Context context, CudaArchitecture device, CudaInstructionSet? driver = null)
     {
-        ArgumentNullException.ThrowIfNull(capabilities);
-        Target.SetValue(capabilities, architecture);
+        var target = device < NewestTarget ? device : NewestTarget;
+        var capabilities = new CudaCapabilityContext(target);
+        Target.SetValue(capabilities, target);
+        return new PTXBackend(context, capabilities, target, driver < InstructionSet ? driver.Value : InstructionSet, null);
     }
 
     /// <summary>The mended PTX of a kernel.</summary>
@@ -42,10 +53,7 @@ public static class CudaCompiler
         TwoBodies.Register();
         using var context = Context.Create(builder => Configure(builder));
         Intrinsics.PtxIntrinsics.Register(context);
-        var architecture = new CudaArchitecture(major, minor);
-        var capabilities = new CudaCapabilityContext(architecture);
-        SetTarget(capabilities, architecture);
-        using var backend = new PTXBackend(context, capabilities, architecture, InstructionSet, null);
+        using var backend = CreateBackend(context, new CudaArchitecture(major, minor));
         return Compile(backend, kernel).PTXAssembly;
     }
 

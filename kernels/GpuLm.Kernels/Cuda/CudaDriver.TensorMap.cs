@@ -22,8 +22,8 @@ static unsafe partial class CudaDriver
         {
             Require(
                 cuTensorMapEncodeTiled(
-                    map, BFloat16Elements, (uint)rank, shape.Address, sizes, strides, box, steps, NoInterleave, Swizzle128Bytes, PromoteTo256Bytes,
-                    FillWithZero),
+                    map, BFloat16Elements, (uint)rank, shape.Address, sizes, strides, box, steps, NoInterleave, Swizzle128Bytes,
+                    PromoteTo256Bytes, FillWithZero),
                 $"cuTensorMapEncodeTiled({shape})");
             return *map;
         }
@@ -35,6 +35,6 @@ static unsafe partial class CudaDriver
 
     [LibraryImport(Library)]
     private static partial int cuTensorMapEncodeTiled(
-        TensorMap* map, int elements, uint rank, nint address, ulong* sizes, ulong* strides, uint* box, uint* steps, int interleave, int swizzle,
-        int promotion, int fill);
+        TensorMap* map, int elements, uint rank, nint address, ulong* sizes, ulong* strides, uint* box, uint* steps, int interleave,
+        int swizzle, int promotion, int fill);
 }

@@ -3,7 +3,9 @@ using ILGPU.Runtime.Cuda;
 
 namespace GpuLm.Kernels.Cuda;
 
-/// <summary>The driver's functions that ILGPU does not offer (CUDA Driver API, "Execution Control", "Graph Management", "Device Management").</summary>
+/// <summary>
+/// The driver's functions that ILGPU does not offer (CUDA Driver API, "Execution Control", "Graph Management", "Device Management").
+/// </summary>
 static partial class CudaDriver
 {
     const string Library = "cuda";
@@ -26,6 +28,12 @@ static partial class CudaDriver
     {
         Require(cuStreamEndCapture(stream, out nint graph), "cuStreamEndCapture");
         return graph;
+    }
+
+    /// <summary>Takes a stream out of its capturing state after a fault that is worth more than what the driver says of the capture.</summary>
+    public static void AbandonCapture(nint stream)
+    {
+        if (cuStreamEndCapture(stream, out nint graph) == 0) DestroyGraph(graph);
     }
 
     public static nint Instantiate(nint graph)

@@ -3,29 +3,35 @@ using ILGPU.Runtime.Cuda;
 
 namespace GpuLm.Kernels.Cuda;
 
-/// <summary>A sequence of launches that the driver repeats as one (CUDA Driver API, "Graph Management").</summary>
-sealed class CudaGraph : IDisposable
+/// <summary>
+/// A sequence of launches that the driver repeats as one (CUDA Driver API, "Graph Management"). The driver's calls need the accelerator to be
+/// the host thread's current one, which another accelerator may have taken from it.
+/// </summary>
+sealed class CudaGraph : AcceleratorObject
 {
     readonly nint executable, stream;
 
-    CudaGraph(nint executable, nint stream) => (this.executable, this.stream) = (executable, stream);
+    CudaGraph(Accelerator accelerator, nint executable, nint stream) : base(accelerator) => (this.executable, this.stream) = (executable, stream);
 
     /// <summary>Records what an action launches on a stream, without running it. The action must not wait for the device.</summary>
     public static CudaGraph Capture(AcceleratorStream launchStream, Action launches)
     {
-        nint stream = ((CudaStream)launchStream).StreamPtr, graph = 0;
+        using var binding = launchStream.BindScoped();
+        nint stream = ((CudaStream)launchStream).StreamPtr, graph;
         CudaDriver.BeginCapture(stream);
         try
         {
             launches();
         }
-        finally
+        catch
         {
-            graph = CudaDriver.EndCapture(stream);   // also where an action threw: the stream must leave its capturing state
+            CudaDriver.AbandonCapture(stream);
+            throw;
         }
+        graph = CudaDriver.EndCapture(stream);
         try
         {
-            return new CudaGraph(CudaDriver.Instantiate(graph), stream);
+            return new CudaGraph(launchStream.Accelerator, CudaDriver.Instantiate(graph), stream);
         }
         finally
         {
@@ -34,7 +40,16 @@ sealed class CudaGraph : IDisposable
     }
 
     /// <summary>Runs the launches in their order.</summary>
-    public void Launch() => CudaDriver.Launch(executable, stream);
+    public void Launch()
+    {
+        using var binding = Accelerator.BindScoped();
+        CudaDriver.Launch(executable, stream);
+    }
 
-    public void Dispose() => CudaDriver.DestroyExecutable(executable);
+    /// <inheritdoc/>
+    protected override void DisposeAcceleratorObject(bool disposing)
+    {
+        // A finalizer must not throw; what it leaves, the driver frees with the accelerator.
+        if (disposing) CudaDriver.DestroyExecutable(executable);
+    }
 }

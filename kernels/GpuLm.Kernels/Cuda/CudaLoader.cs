@@ -1,6 +1,5 @@
 using System.Reflection;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -25,7 +24,6 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
     {
         var accelerator = (CudaAccelerator)anyAccelerator;
         var architecture = accelerator.Architecture;
-        CudaCompiler.SetTarget((CudaCapabilityContext)accelerator.Capabilities, architecture);
         var traits = new CudaTraits(
             architecture.Major, architecture.Minor, accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup,
             CudaDriver.MaxSharedBytes(accelerator.DeviceId), accelerator.Name.Trim());
@@ -36,7 +34,8 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
     /// A stream that can be captured into a graph, as the default stream cannot, and that still waits for it: ILGPU's allocations with data
     /// copy on the default stream.
     /// </summary>
-    public static AcceleratorStream CreateStream(Accelerator accelerator) => ((CudaAccelerator)accelerator).CreateStream(StreamFlags.CU_STREAM_DEFAULT);
+    public static AcceleratorStream CreateStream(Accelerator accelerator) =>
+        ((CudaAccelerator)accelerator).CreateStream(StreamFlags.CU_STREAM_DEFAULT);
 
     /// <inheritdoc/>
     /// <exception cref="CudaKernelException">The driver refuses the kernel; the message has its words.</exception>
@@ -58,7 +57,8 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
 
     PTXCompiledKernel Compile(MethodInfo kernel)
     {
-        var compiled = CudaCompiler.Compile(accelerator.Backend, kernel);
+        using var backend = CudaCompiler.CreateBackend(accelerator.Context, accelerator.Architecture, accelerator.Device.InstructionSet);
+        var compiled = CudaCompiler.Compile(backend, kernel);
         cache.Keep(kernel, compiled);
         return compiled;
     }
@@ -75,7 +75,7 @@ sealed class CudaLoader : IKernelLoader, ITensorMapEncoder
             accelerator.Bind();
             var error = CudaAPI.CurrentAPI.LoadModule(out nint module, compiled.PTXAssembly, out string? log);
             if (error == CudaError.CUDA_SUCCESS) CudaAPI.CurrentAPI.DestroyModule(module);
-            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log}");
+            throw new CudaKernelException($"The driver refuses the kernel {compiled.Name} for {traits.Architecture}: {error}. {log?.TrimEnd('\0', '\n')}");
         }
     }
 }

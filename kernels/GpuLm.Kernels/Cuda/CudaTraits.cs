@@ -12,7 +12,9 @@ public sealed record CudaTraits(int Major, int Minor, int Multiprocessors, int M
     /// <summary>Whether it multiplies matrices of bf16 and tf32 and copies asynchronously into shared memory (sm_80 and later).</summary>
     public bool HasTensorCores => Major >= 8;
 
-    /// <summary>Whether it has Hopper's own instructions: wgmma, bulk tensor copies, setmaxnreg (sm_90a, and no later architecture).</summary>
+    /// <summary>
+    /// Whether it has Hopper's own instructions: wgmma, bulk tensor copies, setmaxnreg (sm_90a, and no later architecture).
+    /// </summary>
     public bool IsHopper => Major == 9;
 
     /// <summary>What ptxas calls it: <c>sm_80</c>.</summary>

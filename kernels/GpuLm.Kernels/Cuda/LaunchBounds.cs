@@ -4,8 +4,8 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// What a kernel promises and asks of a launch on a GPU, as CUDA's <c>__launch_bounds__</c>: with it the assembler knows how many registers a
-/// thread may have. Stands on a kernel, or comes from a kernel's type argument that is an <see cref="ILaunchShape"/>.
+/// What a kernel promises and asks of a launch on a GPU, as CUDA's <c>__launch_bounds__</c>: with it the assembler knows how many registers
+/// a thread may have. Stands on a kernel, or comes from a kernel's type argument that is an <see cref="ILaunchShape"/>.
 /// </summary>
 /// <param name="threads">Threads of a group; a launch never has more.</param>
 /// <param name="groups">Groups that should fit on a multiprocessor together.</param>

@@ -10,25 +10,28 @@ using ILGPU.Runtime;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// Compiled kernels on disk, under <c>gpulm/ptx</c> in the user's cache folder: a program that starts again does not compile again. A file's
-/// name is a hash of all that the PTX depends on: the kernel, the build of its assembly and of ILGPU, the device and its driver.
+/// Compiled kernels on disk, under <c>gpulm/ptx</c> in the user's cache folder: a program that starts again does not compile again. A
+/// file's name is a hash of all that the PTX depends on: the kernel, the build of its assembly and of ILGPU, the device and its driver.
+/// Its first line is a hash of the PTX, for a file that was cut short or altered must not reach the driver.
 /// </summary>
 /// <param name="device">Device, architecture and driver.</param>
 /// <param name="folder">Where the files lie; null for the user's cache folder.</param>
 public sealed class PtxCache(string device, string? folder = null)
 {
-    static readonly ConstructorInfo NewKernel = typeof(PTXCompiledKernel).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
+    static readonly ConstructorInfo NewKernel =
+        typeof(PTXCompiledKernel).GetConstructors(BindingFlags.Instance | BindingFlags.NonPublic).Single();
 
     readonly string folder = folder ?? Path.Combine(CacheFolder.Path, "ptx");
 
-    /// <summary>The kernel as it was kept, or null.</summary>
+    /// <summary>The kernel as it was kept, or null where it was not or the file is damaged.</summary>
     public PTXCompiledKernel? Find(Context context, MethodInfo kernel)
     {
         string path = FileOf(kernel);
         try
         {
             if (!File.Exists(path)) return null;
-            string ptx = File.ReadAllText(path);
+            string text = File.ReadAllText(path), ptx = text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+            if (text != Sealed(ptx)) return null;
             var entryPoint = new EntryPoint(
                 EntryPointDescription.FromExplicitlyGroupedKernel(kernel), PtxSource.SharedMemory(ptx), LaunchBoundsAttribute.Of(kernel));
             return (PTXCompiledKernel)NewKernel.Invoke([context, entryPoint, null, ptx]);
@@ -47,7 +50,7 @@ public sealed class PtxCache(string device, string? folder = null)
         try
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(draft, compiled.PTXAssembly);
+            File.WriteAllText(draft, Sealed(compiled.PTXAssembly));
             File.Move(draft, path, overwrite: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -56,15 +59,19 @@ public sealed class PtxCache(string device, string? folder = null)
         }
     }
 
+    static string Sealed(string ptx) => $"// {Hash(ptx)}\n{ptx}";
+
+    static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+
     string FileOf(MethodInfo kernel)
     {
         string[] parts =
         [
             device, typeof(Context).Assembly.ManifestModule.ModuleVersionId.ToString(),
-            .. kernel.GetGenericArguments().Append(kernel.DeclaringType!).Select(type => type.Assembly.ManifestModule.ModuleVersionId.ToString()),
+            .. kernel.GetGenericArguments().Append(kernel.DeclaringType!).Select(
+                type => type.Assembly.ManifestModule.ModuleVersionId.ToString()),
             $"{kernel.DeclaringType} {kernel}",
         ];
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
-        return Path.Combine(folder, $"{kernel.Name}-{Convert.ToHexStringLower(hash)[..32]}.ptx");
+        return Path.Combine(folder, $"{kernel.Name}-{Hash(string.Join('\n', parts))}.ptx");
     }
 }

@@ -27,7 +27,7 @@ public static partial class PtxSource
     /// </summary>
     public static string Repair(string ptx)
     {
-        ptx = PredicatedUniformBranch().Replace(ptx, "$1bra");
+        ptx = PredicatedUniformBranch().Replace(ptx.ReplaceLineEndings("\n"), "$1bra");
         ptx = DynamicShared().Replace(ptx, ".extern .shared .align 1024 ");
         ptx = MoveToItself().Replace(ptx, "");
         return HopperOnly().IsMatch(ptx) ? ptx.Replace(".target sm_90\n", ".target sm_90a\n", StringComparison.Ordinal) : ptx;

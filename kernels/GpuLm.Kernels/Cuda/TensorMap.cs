@@ -4,8 +4,8 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
-/// What a <see cref="BulkCopy"/> knows of a tensor in global memory: 128 bytes that only the device's own encoder can write (CUDA Driver API,
-/// "Tensor Map Object Management"). Lies at a multiple of 64 bytes.
+/// What a <see cref="BulkCopy"/> knows of a tensor in global memory: 128 bytes that only the device's own encoder can write (CUDA Driver
+/// API, "Tensor Map Object Management"). Lies at a multiple of 64 bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct TensorMap
@@ -27,8 +27,8 @@ public struct TensorMapPart
 }
 
 /// <summary>
-/// bf16 matrices in global memory and the box that one bulk copy moves. The box lies in shared memory in rows whose 16-byte chunks are swizzled
-/// as <see cref="MatrixDescriptor"/> says; what lies outside a matrix is read as zero.
+/// bf16 matrices in global memory and the box that one bulk copy moves. The box lies in shared memory in rows whose 16-byte chunks are
+/// swizzled as <see cref="MatrixDescriptor"/> says; what lies outside a matrix is read as zero.
 /// </summary>
 /// <param name="Address">The first element; a multiple of 16 bytes.</param>
 /// <param name="Columns">Elements of a row.</param>

@@ -22,7 +22,7 @@ using TileLauncher = Action<
 /// </param>
 public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = MatMulPrecision.Fp32, string? configuration = null)
 {
-    readonly TensorCoreProduct? tensorCores = TensorCoresOf(device, precision, configuration);
+    readonly TensorCoreLauncher? tensorCores = TensorCoresOf(device, precision, configuration);
     TileLauncher? tile;
 
     /// <summary>C = beta C + op(A) op(B).</summary>
@@ -64,10 +64,13 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
 
     /// <inheritdoc cref="MultiplyBiasGelu(Tensor, Tensor, ArrayView{float}, MatMulShape, Tensor, Tensor)"/>
     public void MultiplyBiasGelu(
-        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> preActivation, ArrayView<float> c) =>
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, MatMulShape shape, ArrayView<float> preActivation,
+        ArrayView<float> c) =>
         Launch(a, b, bias, preActivation, shape, MatMulEpilogue.BiasGelu, 0, c);
 
-    /// <summary>C = A B + bias + residual; the residual has C's shape and format and does not overlap it (for that there is beta).</summary>
+    /// <summary>
+    /// C = A B + bias + residual; the residual has C's shape and format and does not overlap it (for that there is beta).
+    /// </summary>
     /// <inheritdoc cref="Multiply(Tensor, Tensor, MatMulShape, Tensor, float)"/>
     public void MultiplyBiasResidual(Tensor a, Tensor b, ArrayView<float> bias, Tensor residual, MatMulShape shape, Tensor c) =>
         Launch(a, b, bias, residual, shape, MatMulEpilogue.BiasResidual, 0, c);
@@ -120,7 +123,7 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
                 nameof(a));
             tensorCores!.Launch(a, b, bias, extra, shape, epilogue, beta, c);
         }
-        else if (precision == MatMulPrecision.Tf32 && TensorCoreProduct.CanCopy(a, b, shape))
+        else if (precision == MatMulPrecision.Tf32 && TensorCoreLauncher.CanCopy(a, b, shape))
         {
             tensorCores!.Launch(a, b, bias, extra, shape, epilogue, beta, c);
         }
@@ -142,10 +145,10 @@ public sealed class MatMul(ComputeDevice device, MatMulPrecision precision = Mat
         tile(device.Stream, config, a, b, UsesBias(epilogue) ? bias : a, UsesExtra(epilogue) ? extra : a, plan, c);
     }
 
-    static TensorCoreProduct? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, string? configuration)
+    static TensorCoreLauncher? TensorCoresOf(ComputeDevice device, MatMulPrecision precision, string? configuration)
     {
         ArgumentNullException.ThrowIfNull(device);
-        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreProduct(device, configuration);
+        if (device.Cuda is { HasTensorCores: true }) return new TensorCoreLauncher(device, configuration);
         Guard.Require(
             precision != MatMulPrecision.Tf32,
             $"tf32 needs a CUDA device with compute capability 8.0 or later; this is {device}. Use fp32 there.", nameof(precision));

@@ -9,7 +9,8 @@ static class MatMulCatalog
 {
     public static IEnumerable<KernelEntry> Entries =>
     [
-        Product("MatMul.Tile", "PackedPanels on a CPU, SharedTile on a device", typeof(MatMulKernels).GetMethod(nameof(MatMulKernels.Tile))!,
+        Product(
+            "MatMul.Tile", "PackedPanels on a CPU, SharedTile on a device", typeof(MatMulKernels).GetMethod(nameof(MatMulKernels.Tile))!,
             sizeof(float), sizeof(float), KernelTarget.AnyDevice),
         .. TensorCoreConfigs.All.SelectMany(config => Tiles(config, NumberFormat.Bf16)),
         .. Tiles(TensorCoreConfigs.Find("128x128"), NumberFormat.Fp32),
@@ -27,10 +28,12 @@ static class MatMulCatalog
         from transposes in new[] { (A: false, B: false), (A: false, B: true), (A: true, B: false) }
         let bytes = operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float)
         select Product(
-            Name(config, transposes.A, transposes.B, operands), config.Strategy, config.Kernel(transposes.A, transposes.B, operands).Method, bytes,
-            bytes, config.Target);
+            Name(config, transposes.A, transposes.B, operands), config.Strategy, config.Kernel(transposes.A, transposes.B, operands).Method,
+            bytes, bytes, config.Target);
 
-    static KernelEntry Product(string name, string strategy, MethodInfo kernel, int operandBytes, int resultBytes, KernelTarget target) => new(
+    static KernelEntry Product(string name, string strategy, MethodInfo kernel, int operandBytes, int resultBytes, KernelTarget target) =>
+        new(
         name, "MatMul", strategy, kernel, s => 2.0 * s.Rows * s.Columns * s.Depth * s.Batch,
-        s => s.Batch * (operandBytes * ((double)s.Rows * s.Depth + (double)s.Depth * s.Columns) + resultBytes * (double)s.Rows * s.Columns), target);
+        s => s.Batch * (operandBytes * ((double)s.Rows * s.Depth + (double)s.Depth * s.Columns) + resultBytes * (double)s.Rows * s.Columns),
+        target);
 }

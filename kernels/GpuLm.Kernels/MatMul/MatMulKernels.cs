@@ -20,7 +20,8 @@ public static partial class MatMulKernels
         long batch = tile / plan.TilesAcross / plan.TilesDown;
         int row = down * plan.TileRows, column = across * plan.TileColumns;
         MatrixTile.Multiply(
-            a.SubView(batch * plan.StrideA), b.SubView(batch * plan.StrideB), bias, extra, plan, row, IntrinsicMath.Min(plan.TileRows, plan.M - row),
-            column, IntrinsicMath.Min(plan.TileColumns, plan.N - column), c.SubView(batch * plan.StrideC));
+            a.SubView(batch * plan.StrideA), b.SubView(batch * plan.StrideB), bias, extra, plan, row,
+            IntrinsicMath.Min(plan.TileRows, plan.M - row), column, IntrinsicMath.Min(plan.TileColumns, plan.N - column),
+            c.SubView(batch * plan.StrideC));
     }
 }

@@ -7,8 +7,8 @@ public enum MatMulPrecision
     Fp32,
 
     /// <summary>
-    /// Operands are rounded to tf32 (10 bits of fraction) and multiplied on tensor cores, sums are fp32. Products whose operands' rows do not
-    /// start at multiples of 16 bytes are made in fp32 as before.
+    /// Operands are rounded to tf32 (10 bits of fraction) and multiplied on tensor cores, sums are fp32. Products whose operands' rows do
+    /// not start at multiples of 16 bytes are made in fp32 as before.
     /// </summary>
     Tf32,
 }

@@ -50,10 +50,14 @@ public readonly record struct MatMulShape(int M, int N, int K, bool TransposeA =
             LeadingC = LeadingC == 0 ? N : LeadingC,
             Batch = Math.Max(1, Batch),
         };
-        Guard.Require(shape.LeadingA >= widthA, $"Rows of A are {widthA} long, but only {shape.LeadingA} elements apart.", nameof(LeadingA));
-        Guard.Require(shape.LeadingB >= widthB, $"Rows of B are {widthB} long, but only {shape.LeadingB} elements apart.", nameof(LeadingB));
+        Guard.Require(
+            shape.LeadingA >= widthA, $"Rows of A are {widthA} long, but only {shape.LeadingA} elements apart.", nameof(LeadingA));
+        Guard.Require(
+            shape.LeadingB >= widthB, $"Rows of B are {widthB} long, but only {shape.LeadingB} elements apart.", nameof(LeadingB));
         Guard.Require(shape.LeadingC >= N, $"Rows of C are {N} long, but only {shape.LeadingC} elements apart.", nameof(LeadingC));
-        Guard.Require(shape.Batch == 1 || StrideC >= shape.LengthC, $"Products of a batch overlap: StrideC is {StrideC}, one C spans {shape.LengthC}.", nameof(StrideC));
+        Guard.Require(
+            shape.Batch == 1 || StrideC >= shape.LengthC,
+            $"Products of a batch overlap: StrideC is {StrideC}, one C spans {shape.LengthC}.", nameof(StrideC));
         return shape;
     }
 

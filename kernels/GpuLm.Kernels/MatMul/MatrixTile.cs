@@ -13,8 +13,8 @@ public static class MatrixTile
     /// is used by epilogues, which exclude batches.
     /// </summary>
     public static unsafe void Multiply(
-        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row, int rows, int column,
-        int columns, ArrayView<float> c)
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row, int rows,
+        int column, int columns, ArrayView<float> c)
     {
         // ILGPU's CPU buffers are native memory: nothing moves while a kernel runs.
         fixed (float* pa = &a[0], pb = &b[0], pbias = &bias[0], pextra = &extra[0], pc = &c[0])

@@ -11,8 +11,8 @@ static class MatrixTileOnDevice
     public const int Tile = 64, Depth = 16, Threads = 256;
 
     public static void Multiply(
-        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row, int rows, int column,
-        int columns, ArrayView<float> c)
+        ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row, int rows,
+        int column, int columns, ArrayView<float> c)
     {
         var tileA = SharedMemory.Allocate<float>(Tile * Depth);
         var tileB = SharedMemory.Allocate<float>(Tile * Depth);
@@ -51,8 +51,8 @@ static class MatrixTileOnDevice
     }
 
     static void StoreRow(
-        float v0, float v1, float v2, float v3, int i, int j, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row, int rows,
-        int column, int columns, ArrayView<float> c)
+        float v0, float v1, float v2, float v3, int i, int j, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, int row,
+        int rows, int column, int columns, ArrayView<float> c)
     {
         if (i >= rows) return;
         long start = (long)(row + i) * plan.LeadingC + column + j;
@@ -62,7 +62,8 @@ static class MatrixTileOnDevice
         if (j + 3 < columns) Store(v3, start + 3, column + j + 3, bias, extra, plan, c);
     }
 
-    static void Store(float value, long index, int column, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, ArrayView<float> c)
+    static void Store(
+        float value, long index, int column, ArrayView<float> bias, ArrayView<float> extra, MatMulPlan plan, ArrayView<float> c)
     {
         if (plan.Beta != 0f) value += plan.Beta * c[index];
         if (plan.Epilogue == (int)MatMulEpilogue.GeluGradient)

@@ -26,7 +26,8 @@ public static class TwoBodies
     static bool registered;
 
     /// <summary>The classes of primitives in this assembly.</summary>
-    public static IEnumerable<Type> Classes => typeof(TwoBodies).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DeviceBodiesAttribute)));
+    public static IEnumerable<Type> Classes =>
+        typeof(TwoBodies).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DeviceBodiesAttribute)));
 
     /// <summary>The primitives of one class: every public or internal static method that is not generic.</summary>
     public static IEnumerable<MethodInfo> Of(Type type)
@@ -42,7 +43,8 @@ public static class TwoBodies
         ArgumentNullException.ThrowIfNull(primitive);
         var device = primitive.DeclaringType!.GetCustomAttribute<DeviceBodiesAttribute>()!.Device;
         return device.GetMethod(
-            primitive.Name, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, [.. primitive.GetParameters().Select(p => p.ParameterType)]);
+            primitive.Name, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic,
+            [.. primitive.GetParameters().Select(p => p.ParameterType)]);
     }
 
     /// <summary>Registers every pair with ILGPU, once in a process and before anything is compiled.</summary>
@@ -55,7 +57,8 @@ public static class TwoBodies
             foreach (var primitive in Classes.SelectMany(Of))
             {
                 var device = DeviceBody(primitive)
-                    ?? throw new MissingMethodException($"{primitive.DeclaringType!.Name}.{primitive.Name} has no device body of the same signature.");
+                    ?? throw new MissingMethodException(
+                        $"{primitive.DeclaringType!.Name}.{primitive.Name} has no device body of the same signature.");
                 RemappedIntrinsics.AddRemapping(primitive, (ref InvocationContext call) => call.Method = device);
             }
             registered = true;

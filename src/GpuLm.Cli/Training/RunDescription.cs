@@ -23,7 +23,8 @@ static class RunDescription
     {
         string again = recompute == Recompute.None ? "" : $" ({(recompute == Recompute.Norms ? "norms" : "blocks")} computed again)";
         return $"{Units.Bytes(plan.Total)} of {Units.Bytes(available)}: parameters {Units.Bytes(plan.Parameters)}, "
-            + $"gradients {Units.Bytes(plan.Gradients)}, moments {Units.Bytes(plan.Moments)}, activations {Units.Bytes(plan.Activations)}{again}, other {Units.Bytes(plan.Other)}";
+            + $"gradients {Units.Bytes(plan.Gradients)}, moments {Units.Bytes(plan.Moments)}, "
+            + $"activations {Units.Bytes(plan.Activations)}{again}, other {Units.Bytes(plan.Other)}";
     }
 
     public static string Of(TrainingOptions options, GptConfig config)

@@ -127,7 +127,8 @@ sealed class TrainArguments
     /// <summary>Wide models need small steps: 0.004 for 128 channels, 0.00065 for the 768 of GPT-2.</summary>
     static float LearningRateFor(GptConfig shape) => Math.Min(0.004f, 0.5f / shape.Channels);
 
-    static int? StepsFor(long? tokens, long tokensPerStep) => tokens is null ? null : (int)Math.Min(int.MaxValue, 1 + (tokens.Value - 1) / tokensPerStep);
+    static int? StepsFor(long? tokens, long tokensPerStep) =>
+        tokens is null ? null : (int)Math.Min(int.MaxValue, 1 + (tokens.Value - 1) / tokensPerStep);
 
     GptConfig Shape(CommandResult result)
     {

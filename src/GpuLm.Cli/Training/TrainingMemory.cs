@@ -20,7 +20,8 @@ static class TrainingMemory
         if (plan.Total <= usable) return plan;
         throw new GpuLmException(
             $"Training this model with a batch of {options.Batch} needs {Units.Bytes(plan.Total)}; {device} has "
-            + $"{Units.Bytes(device.MemoryBytes)}, of which {Units.Bytes(usable)} can be planned for. {WhatFits(config, options, format, device)}");
+            + $"{Units.Bytes(device.MemoryBytes)}, of which {Units.Bytes(usable)} can be planned for. "
+            + WhatFits(config, options, format, device));
     }
 
     /// <summary>The largest batch that fits, for each choice of what is computed again; 0 where none does.</summary>

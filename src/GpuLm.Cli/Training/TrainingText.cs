@@ -18,7 +18,8 @@ sealed record TrainingText(string Name, string Description, string Prompt, Token
     {
         if (settings.Texts.Count == 0)
         {
-            return new TrainingText("stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer), null);
+            return new TrainingText(
+                "stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer), null);
         }
         byte[] utf8 = TextSource.Read(settings.Texts);
         int cut = TextDataset.Cut(utf8);

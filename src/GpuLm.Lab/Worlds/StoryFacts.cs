@@ -1,8 +1,8 @@
 namespace GpuLm.Lab.Worlds;
 
 /// <summary>
-/// What a story has said so far, and whether the next sentence agrees with it. What was never said is unknown and judges nothing, except that people
-/// have none of what they were never said to have.
+/// What a story has said so far, and whether the next sentence agrees with it. What was never said is unknown and judges nothing, except
+/// that people have none of what they were never said to have.
 /// </summary>
 internal sealed class StoryFacts
 {
@@ -35,7 +35,9 @@ internal sealed class StoryFacts
         bool isAnswer = sentence.Form is >= StoryForm.Yes and <= StoryForm.NoHas;
         if (!isClear || (asked is null ? isAnswer : !Answers(asked, sentence, people, about))) Check(false);
         if (isClear) Apply(sentence, asked, people, about);
-        subject = people.Count == 0 || sentence.Form == StoryForm.AreIn || (sentence.Form == StoryForm.Goes && people.Count > 1) ? "" : people[0];
+        subject = people.Count == 0 || sentence.Form == StoryForm.AreIn || (sentence.Form == StoryForm.Goes && people.Count > 1)
+            ? ""
+            : people[0];
         thing = about;
         return agrees;
     }
@@ -163,7 +165,8 @@ internal sealed class StoryFacts
                 && (sentence.Form == StoryForm.NoThingIsIn
                     || (sentence.Form == StoryForm.YesHas && first == asked.People[0])
                     || (sentence.Form == StoryForm.NoHas && first != asked.People[0])),
-            StoryForm.WhoIsIn => sentence.Form is StoryForm.IsIn or StoryForm.AreIn or StoryForm.NobodyIsIn && sentence.Place == asked.Place,
+            StoryForm.WhoIsIn =>
+                sentence.Form is StoryForm.IsIn or StoryForm.AreIn or StoryForm.NobodyIsIn && sentence.Place == asked.Place,
             StoryForm.WhatLikes => sentence.Form == StoryForm.Likes && first == asked.People[0],
             _ => true,
         };
@@ -177,7 +180,10 @@ internal sealed class StoryFacts
 
     private void CheckAllIn(string place, List<string> people)
     {
-        if (people.TrueForAll(at.ContainsKey) && at.Count > 0) Check(at.Where(entry => entry.Value == place).Select(entry => entry.Key).ToHashSet().SetEquals(people));
+        if (people.TrueForAll(at.ContainsKey) && at.Count > 0)
+        {
+            Check(at.Where(entry => entry.Value == place).Select(entry => entry.Key).ToHashSet().SetEquals(people));
+        }
     }
 
     private void CheckHolds(string person, string about)

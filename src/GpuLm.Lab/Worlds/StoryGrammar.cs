@@ -23,12 +23,14 @@ internal sealed class StorySentence(StoryForm form)
 internal enum StoryForm
 {
     Nothing, IsIn, AreIn, ThingIsIn, Has, HasCount, HasCountNow, Likes, Goes, Takes, PutsDown, GivesThing, GivesCount, Eats, Finds, Sees,
-    WhereIsPerson, WhereIsThing, WhoHas, HowMany, IsItIn, DoesItHave, WhoIsIn, WhatLikes, Yes, YesHas, NoIsIn, NoThingIsIn, NoHas, NobodyHas, NobodyIsIn,
+    WhereIsPerson, WhereIsThing, WhoHas, HowMany, IsItIn, DoesItHave, WhoIsIn, WhatLikes, Yes, YesHas, NoIsIn, NoThingIsIn, NoHas,
+    NobodyHas, NobodyIsIn,
 }
 
 /// <summary>
-/// The sentences of the story world as patterns. Slots: {name}, {who} a name or pronoun, {people} two names or more, {place}, {thing} "the red ball" or
-/// "it", {it}, {the thing}, {a thing} "a red ball", {count} "no apples" to "ten apples", {some} the same from one on, or "an apple", {kind} a plural.
+/// The sentences of the story world as patterns. Slots: {name}, {who} a name or pronoun, {people} two names or more, {place}, {thing} "the
+/// red ball" or "it", {it}, {the thing}, {a thing} "a red ball", {count} "no apples" to "ten apples", {some} the same from one on, or "an
+/// apple", {kind} a plural.
 /// </summary>
 internal static class StoryGrammar
 {
@@ -89,7 +91,8 @@ internal static class StoryGrammar
     private static readonly HashSet<string> Attributes = [.. StoryWords.Attributes];
     private static readonly HashSet<string> Things = [.. StoryWords.Things];
     private static readonly Dictionary<string, string> PluralOf = StoryWords.Kinds.ToDictionary(kind => kind.One, kind => kind.Many);
-    private static readonly Dictionary<string, int> NumberOf = StoryWords.Numbers.Index().ToDictionary(number => number.Item, number => number.Index);
+    private static readonly Dictionary<string, int> NumberOf =
+        StoryWords.Numbers.Index().ToDictionary(number => number.Item, number => number.Index);
     private static readonly HashSet<string> Plurals = [.. StoryWords.Kinds.Select(kind => kind.Many)];
 
     /// <summary>What a sentence with its mark says; null if it is none of the story world.</summary>
@@ -106,9 +109,12 @@ internal static class StoryGrammar
     }
 
     // "{a thing}" is one slot: its space is not a separator.
-    private static (string[] Words, char Mark, StoryForm Form) Pattern(string text, StoryForm form) =>
-        ([.. text[..^1].Replace("{a thing}", "{a-thing}", StringComparison.Ordinal).Replace("{the thing}", "{the-thing}", StringComparison.Ordinal).Split(' ')],
-        text[^1], form);
+    private static (string[] Words, char Mark, StoryForm Form) Pattern(string text, StoryForm form)
+    {
+        string slots = text.Replace("{a thing}", "{a-thing}", StringComparison.Ordinal)
+            .Replace("{the thing}", "{the-thing}", StringComparison.Ordinal);
+        return (slots[..^1].Split(' '), text[^1], form);
+    }
 
     private static StorySentence? Match(string[] pattern, string[] words, StoryForm form)
     {
@@ -170,8 +176,14 @@ internal static class StoryGrammar
     private static int People(ArraySegment<string> words, StorySentence sentence)
     {
         int used = 0;
-        while (used < words.Count && words[used].EndsWith(',') && Names.Contains(words[used][..^1])) sentence.People.Add(words[used++][..^1]);
-        if (used + 2 >= words.Count || !Names.Contains(words[used]) || words[used + 1] != "and" || !Names.Contains(words[used + 2])) return 0;
+        while (used < words.Count && words[used].EndsWith(',') && Names.Contains(words[used][..^1]))
+        {
+            sentence.People.Add(words[used++][..^1]);
+        }
+        if (used + 2 >= words.Count || !Names.Contains(words[used]) || words[used + 1] != "and" || !Names.Contains(words[used + 2]))
+        {
+            return 0;
+        }
         sentence.People.Add(words[used]);
         sentence.People.Add(words[used + 2]);
         return sentence.People.Distinct().Count() == sentence.People.Count ? used + 3 : 0;

@@ -25,16 +25,21 @@ public sealed record StoryVerdict(
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Grammatical} of {Sentences} sentences are grammatical, {Consistent} of {Judged} agree with the story, {CorrectAnswers} of {Answers} answers are right");
+        $"{Grammatical} of {Sentences} sentences are grammatical, {Consistent} of {Judged} agree with the story, "
+        + $"{CorrectAnswers} of {Answers} answers are right");
 }
 
 /// <summary>
-/// Reads a text as stories of <see cref="StoryWorld"/>, sentence by sentence: is it a sentence of that world (<see cref="StoryGrammar"/>), and does
-/// it agree with what the story said before (<see cref="StoryFacts"/>)? It shares the world's words with the teller and nothing else.
+/// Reads a text as stories of <see cref="StoryWorld"/>, sentence by sentence: is it a sentence of that world (<see cref="StoryGrammar"/>),
+/// and does it agree with what the story said before (<see cref="StoryFacts"/>)? It shares the world's words with the teller and nothing
+/// else.
 /// </summary>
 public static class StoryJudge
 {
-    /// <summary>Judges a text that starts where a story starts. Stories end with an empty line; a sentence that the text's end cuts off does not count.</summary>
+    /// <summary>
+    /// Judges a text that starts where a story starts. Stories end with an empty line; a sentence that the text's end cuts off does not
+    /// count.
+    /// </summary>
     public static StoryVerdict Judge(string text)
     {
         int sentences = 0, grammatical = 0, judged = 0, consistent = 0, answers = 0, correct = 0;
@@ -68,8 +73,8 @@ public static class StoryJudge
         return new StoryVerdict(sentences, grammatical, judged, consistent, answers, correct, faults);
     }
 
-    // A sentence ends with its mark, and one space separates it from the next. What follows the last mark is one without a mark, unless the text was
-    // cut there.
+    // A sentence ends with its mark, and one space separates it from the next. What follows the last mark is one without a mark, unless the
+    // text was cut there.
     private static IEnumerable<(string Sentence, bool IsSeparated)> Sentences(string story, bool isLast)
     {
         story = story.Trim('\n');

@@ -3,8 +3,8 @@ using GpuLm.Data;
 namespace GpuLm.Lab.Worlds;
 
 /// <summary>
-/// The hidden state of a story: who and what it is about, where everyone is, who holds what, who has how many. People, places, things and kinds are
-/// numbered within the story from 0; the arrays give their numbers in <see cref="StoryWords"/>.
+/// The hidden state of a story: who and what it is about, where everyone is, who holds what, who has how many. People, places, things and
+/// kinds are numbered within the story from 0; the arrays give their numbers in <see cref="StoryWords"/>.
 /// </summary>
 internal sealed class StoryScene
 {

@@ -32,7 +32,8 @@ internal sealed partial class StoryTeller
     private bool Move(int person)
     {
         scene.At[person] = OtherPlace(scene.At[person]);
-        Subject(person).Add(Below(3) switch { 0 => " goes to the "u8, 1 => " walks to the "u8, _ => " runs to the "u8 }).Add(Place(scene.At[person]));
+        Subject(person).Add(Below(3) switch { 0 => " goes to the "u8, 1 => " walks to the "u8, _ => " runs to the "u8 }).Add(
+            Place(scene.At[person]));
         End(person, -1);
         return true;
     }

@@ -3,8 +3,8 @@ using GpuLm.Data;
 namespace GpuLm.Lab.Worlds;
 
 /// <summary>
-/// Tells a story: draws a scene, says what it is, lets things happen, asks and answers. Everything it says is true of the scene at that moment.
-/// A pronoun stands for the subject of the sentence before, "it" for that sentence's thing.
+/// Tells a story: draws a scene, says what it is, lets things happen, asks and answers. Everything it says is true of the scene at that
+/// moment. A pronoun stands for the subject of the sentence before, "it" for that sentence's thing.
 /// </summary>
 internal sealed partial class StoryTeller
 {
@@ -15,9 +15,11 @@ internal sealed partial class StoryTeller
     private static readonly byte[][] Numbers = StoryText.Bytes(StoryWords.Numbers);
     private static readonly byte[][] Singulars = StoryText.Bytes(StoryWords.Kinds.Select(kind => kind.One));
     private static readonly byte[][] Plurals = StoryText.Bytes(StoryWords.Kinds.Select(kind => kind.Many));
-    private static readonly byte[][] WithArticles = StoryText.Bytes(StoryWords.Kinds.Select(kind => $"{StoryWords.Article(kind.One)} {kind.One}"));
+    private static readonly byte[][] WithArticles = StoryText.Bytes(
+        StoryWords.Kinds.Select(kind => $"{StoryWords.Article(kind.One)} {kind.One}"));
     private static readonly byte[][] Things = StoryText.Bytes(AllThings());
-    private static readonly byte[][] ThingsWithArticles = StoryText.Bytes(AllThings().Select(thing => $"{StoryWords.Article(thing)} {thing}"));
+    private static readonly byte[][] ThingsWithArticles = StoryText.Bytes(
+        AllThings().Select(thing => $"{StoryWords.Article(thing)} {thing}"));
     private static readonly byte[][] Weather = StoryText.Bytes(StoryWords.Weather);
     private static readonly byte[][] Feelings = StoryText.Bytes(StoryWords.Feelings);
     private static readonly byte[][] Doings = StoryText.Bytes(StoryWords.Doings);
@@ -49,7 +51,8 @@ internal sealed partial class StoryTeller
         return text.Written;
     }
 
-    private static IEnumerable<string> AllThings() => StoryWords.Attributes.SelectMany(attribute => StoryWords.Things.Select(thing => $"{attribute} {thing}"));
+    private static IEnumerable<string> AllThings() =>
+        StoryWords.Attributes.SelectMany(attribute => StoryWords.Things.Select(thing => $"{attribute} {thing}"));
 
     private void Open()
     {
@@ -109,13 +112,16 @@ internal sealed partial class StoryTeller
     private byte[] Place(int place) => Places[scene.Place[place]];
 
     /// <summary>A person's name, or half the time, where that is clear, the pronoun.</summary>
-    private StoryText Subject(int person) => text.Add(person == lastSubject && Below(2) == 0 ? Pronouns[scene.Person[person]] : Name(person));
+    private StoryText Subject(int person) =>
+        text.Add(person == lastSubject && Below(2) == 0 ? Pronouns[scene.Person[person]] : Name(person));
 
     /// <summary>The thing, or half the time, where that is clear, "it".</summary>
-    private StoryText AddThing(int thing) => thing == lastThing && Below(2) == 0 ? text.Add("it"u8) : text.Add("the "u8).Add(Things[scene.Thing[thing]]);
+    private StoryText AddThing(int thing) =>
+        thing == lastThing && Below(2) == 0 ? text.Add("it"u8) : text.Add("the "u8).Add(Things[scene.Thing[thing]]);
 
     /// <summary>A number of a kind, for instance "no eggs", "one egg", "two eggs".</summary>
-    private void AddCount(int kind, int count) => text.Add(Numbers[count]).Add(" "u8).Add((count == 1 ? Singulars : Plurals)[scene.Kind[kind]]);
+    private void AddCount(int kind, int count) =>
+        text.Add(Numbers[count]).Add(" "u8).Add((count == 1 ? Singulars : Plurals)[scene.Kind[kind]]);
 
     /// <summary>As <see cref="AddCount"/>, but one is "an egg" half the time.</summary>
     private void AddSome(int kind, int count)

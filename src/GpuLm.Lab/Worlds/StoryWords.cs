@@ -18,10 +18,14 @@ public static class StoryWords
     /// <summary>The people.</summary>
     public static IReadOnlyList<StoryPerson> People { get; } =
     [
-        new("Anna", "she", "apples"), new("Ben", "he", "pears"), new("Mia", "she", "plums"), new("Tom", "he", "eggs"), new("Lily", "she", "cakes"),
-        new("Sam", "he", "nuts"), new("Lucy", "she", "carrots"), new("Max", "he", "oranges"), new("Nora", "she", "cookies"), new("Jack", "he", "berries"),
-        new("Emma", "she", "pears"), new("Leo", "he", "apples"), new("Ruby", "she", "eggs"), new("Finn", "he", "plums"), new("Zoe", "she", "nuts"),
-        new("Hugo", "he", "cakes"), new("Ella", "she", "oranges"), new("Paul", "he", "carrots"), new("Rosa", "she", "berries"), new("Adam", "he", "cookies"),
+        new("Anna", "she", "apples"), new("Ben", "he", "pears"), new("Mia", "she", "plums"), new("Tom", "he", "eggs"),
+        new("Lily", "she", "cakes"),
+        new("Sam", "he", "nuts"), new("Lucy", "she", "carrots"), new("Max", "he", "oranges"), new("Nora", "she", "cookies"),
+        new("Jack", "he", "berries"),
+        new("Emma", "she", "pears"), new("Leo", "he", "apples"), new("Ruby", "she", "eggs"), new("Finn", "he", "plums"),
+        new("Zoe", "she", "nuts"),
+        new("Hugo", "he", "cakes"), new("Ella", "she", "oranges"), new("Paul", "he", "carrots"), new("Rosa", "she", "berries"),
+        new("Adam", "he", "cookies"),
     ];
 
     /// <summary>The places; people and things are in them.</summary>
@@ -31,7 +35,8 @@ public static class StoryWords
     /// <summary>What is counted. Those that are food come first.</summary>
     public static IReadOnlyList<StoryKind> Kinds { get; } =
     [
-        new("apple", "apples", true), new("pear", "pears", true), new("plum", "plums", true), new("egg", "eggs", true), new("cake", "cakes", true),
+        new("apple", "apples", true), new("pear", "pears", true), new("plum", "plums", true), new("egg", "eggs", true),
+        new("cake", "cakes", true),
         new("nut", "nuts", true), new("carrot", "carrots", true), new("orange", "oranges", true), new("cookie", "cookies", true),
         new("berry", "berries", true), new("coin", "coins", false), new("stone", "stones", false), new("shell", "shells", false),
         new("button", "buttons", false), new("leaf", "leaves", false), new("feather", "feathers", false), new("acorn", "acorns", false),
@@ -43,10 +48,12 @@ public static class StoryWords
         ["ball", "hat", "kite", "box", "cup", "book", "key", "lamp", "bag", "doll", "drum", "boat", "bell", "coat", "rope", "clock"];
 
     /// <summary>The attributes of things.</summary>
-    public static IReadOnlyList<string> Attributes { get; } = ["red", "blue", "green", "yellow", "black", "white", "old", "new", "big", "small"];
+    public static IReadOnlyList<string> Attributes { get; } =
+        ["red", "blue", "green", "yellow", "black", "white", "old", "new", "big", "small"];
 
     /// <summary>The numbers as they stand before a plural or singular: no, one, ... ten.</summary>
-    public static IReadOnlyList<string> Numbers { get; } = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    public static IReadOnlyList<string> Numbers { get; } =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
     /// <summary>What a day is like.</summary>
     public static IReadOnlyList<string> Weather { get; } = ["sunny", "warm", "cold", "rainy", "windy", "quiet"];

@@ -5,14 +5,14 @@ using GpuLm.Tokenization;
 namespace GpuLm.Lab.Worlds;
 
 /// <summary>
-/// Generated English stories about a small world: 20 people, 14 places, 160 things, 18 kinds of what is counted. A story keeps a hidden scene (who is
-/// where, who holds what, who has how many), tells what happens in it, and asks and answers questions about it, so what is said later follows from
-/// what was said before: "Anna has three apples. She gives an apple to Ben. Now Anna has two apples. Where is Ben? He is in the park."
-/// Some facts hold in all stories: who is she or he, and what a person likes.
+/// Generated English stories about a small world: 20 people, 14 places, 160 things, 18 kinds of what is counted. A story keeps a hidden
+/// scene (who is where, who holds what, who has how many), tells what happens in it, and asks and answers questions about it, so what is
+/// said later follows from what was said before: "Anna has three apples. She gives an apple to Ben. Now Anna has two apples. Where is Ben?
+/// He is in the park." Some facts hold in all stories: who is she or he, and what a person likes.
 /// <para>
 /// There is no end to them: the scenes of three people, three places, two things and two kinds alone are 20*19*18 * 14*13*12 * 160*159 *
-/// 18*17 = 10^14 before anyone stands anywhere, holds or counts anything, and every event multiplies them by ten or more. A story is a function of
-/// (stream, index), 64 bits of it.
+/// 18*17 = 10^14 before anyone stands anywhere, holds or counts anything, and every event multiplies them by ten or more. A story is a
+/// function of (stream, index), 64 bits of it.
 /// </para>
 /// </summary>
 /// <remarks>An instance is used by one thread at a time; it allocates nothing once warm.</remarks>
@@ -23,7 +23,9 @@ public sealed class StoryWorld : ITextGenerator
     /// <summary>The characters that stories consist of.</summary>
     public static string Alphabet { get; } = "\n ,.?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    /// <summary>Endless stories to train on, each row of a batch its own run of them; the held-out stories come from streams that never train.</summary>
+    /// <summary>
+    /// Endless stories to train on, each row of a batch its own run of them; the held-out stories come from streams that never train.
+    /// </summary>
     /// <param name="kind">The tokenizer: <c>byte</c>, or <c>char</c> for the characters of <see cref="Alphabet"/>.</param>
     /// <exception cref="GpuLmException">There is no tokenizer of that name.</exception>
     public static StreamDataset Dataset(string kind = "byte") =>

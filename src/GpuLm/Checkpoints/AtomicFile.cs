@@ -25,7 +25,8 @@ public static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GpuLmException(
-                $"'{path}' could not be written: {e.Message} What was saved before is untouched. Free some space, or choose a folder that can be written.", e);
+                $"'{path}' could not be written: {e.Message} What was saved before is untouched. "
+                + "Free some space, or choose a folder that can be written.", e);
         }
         finally
         {

@@ -50,7 +50,8 @@ public static class ModelDirectory
         if (tokenizer.VocabularySize != config.VocabularySize)
         {
             throw new GpuLmException(
-                $"'{folder}': {TokenizerName} has {tokenizer.VocabularySize} tokens and {ConfigName} says vocab_size {config.VocabularySize}. "
+                $"'{folder}': {TokenizerName} has {tokenizer.VocabularySize} tokens and "
+                + $"{ConfigName} says vocab_size {config.VocabularySize}. "
                 + "Take both files from one save.");
         }
         return (config, tokenizer);

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace GpuLm.Data;
 
 /// <summary>
-/// Random numbers that are a function of their place: a stream is opened at (seed, a, b) and gives the same numbers whenever it is opened there,
-/// so that a run that is resumed at step n sees the batches it would have seen. SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom
-/// Number Generators", 2014), its state mixed from the key.
+/// Random numbers that are a function of their place: a stream is opened at (seed, a, b) and gives the same numbers whenever it is opened
+/// there, so that a run that is resumed at step n sees the batches it would have seen. SplitMix64 (Steele, Lea, Flood, "Fast Splittable
+/// Pseudorandom Number Generators", 2014), its state mixed from the key.
 /// </summary>
 public struct CounterRandom
 {

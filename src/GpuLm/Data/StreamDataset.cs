@@ -15,8 +15,9 @@ public interface ITextGenerator
 }
 
 /// <summary>
-/// Generated text that never repeats. Each row of a batch is a run of pieces of its own, opened by (seed, step, row): half the rows start with a
-/// piece, so that a model learns to begin, and half anywhere in its first piece, so that every part of a piece is met at every position.
+/// Generated text that never repeats. Each row of a batch is a run of pieces of its own, opened by (seed, step, row): half the rows start
+/// with a piece, so that a model learns to begin, and half anywhere in its first piece, so that every part of a piece is met at every
+/// position.
 /// </summary>
 public sealed class StreamDataset : TokenDataset
 {

@@ -22,7 +22,9 @@ public sealed class TextDataset : TokenDataset
     /// <summary>Splits and encodes a text.</summary>
     /// <param name="utf8">The text, for instance of <see cref="TextSource.Read"/>.</param>
     /// <param name="tokenizer">Encodes it.</param>
-    /// <param name="heldOut">The share of the bytes, 0 to 1, at the end that is held out; the cut moves back to a character's start. 1 to evaluate on all of it.</param>
+    /// <param name="heldOut">
+    /// The share of the bytes, 0 to 1, at the end that is held out; the cut moves back to a character's start. 1 to evaluate on all of it.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The share is not from 0 to 1.</exception>
     /// <exception cref="UnknownCharacterException">The text holds a character that no token stands for.</exception>
     public static TextDataset Create(ReadOnlySpan<byte> utf8, ITokenizer tokenizer, double heldOut = DefaultHeldOut)
@@ -43,7 +45,10 @@ public sealed class TextDataset : TokenDataset
     /// <exception cref="ArgumentOutOfRangeException">The share is not from 0 to 1.</exception>
     public static int Cut(ReadOnlySpan<byte> utf8, double heldOut = DefaultHeldOut)
     {
-        if (heldOut is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, "The share of the text that is held out goes from 0 to 1.");
+        if (heldOut is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, "The share of the text that is held out goes from 0 to 1.");
+        }
         return Utf8Scan.CharacterStart(utf8, (int)(utf8.Length * (1 - heldOut)));
     }
 
@@ -52,7 +57,8 @@ public sealed class TextDataset : TokenDataset
         if (TrainingTokens <= length)
         {
             throw new GpuLmException(
-                $"The training part of the text has {TrainingTokens} tokens; sequences of {length} need at least context + 1 = {length + 1}. "
+                $"The training part of the text has {TrainingTokens} tokens; "
+                + $"sequences of {length} need at least context + 1 = {length + 1}. "
                 + "Give more text or choose a shorter context.");
         }
     }

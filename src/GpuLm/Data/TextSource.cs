@@ -6,11 +6,14 @@ public static class TextSource
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>
-    /// The text of the files, joined in the order given, as UTF-8. A folder stands for its <c>.txt</c> files and those of its subfolders, in the
-    /// order of their paths. Byte order marks are dropped, and a line end is put between files where the earlier one lacks it; nothing else changes.
+    /// The text of the files, joined in the order given, as UTF-8. A folder stands for its <c>.txt</c> files and those of its subfolders,
+    /// in the order of their paths. Byte order marks are dropped, and a line end is put between files where the earlier one lacks it;
+    /// nothing else changes.
     /// </summary>
     /// <exception cref="GpuLmException">A path is neither a file nor a folder.</exception>
-    /// <exception cref="GpuLmException">A folder has no <c>.txt</c> file, or a file is empty or no UTF-8 text, or all is longer than an array.</exception>
+    /// <exception cref="GpuLmException">
+    /// A folder has no <c>.txt</c> file, or a file is empty or no UTF-8 text, or all is longer than an array.
+    /// </exception>
     public static byte[] Read(params IReadOnlyList<string> paths)
     {
         if (paths.Count == 0) throw new GpuLmException("Name 1 text file or folder, or more.");
@@ -21,7 +24,10 @@ public static class TextSource
             texts.Add(ReadFile(file));
         }
         long length = texts.Sum(text => (long)text.Length);
-        if (length > Array.MaxLength) throw new GpuLmException($"The text has {length:N0} bytes; GpuLm takes at most {Array.MaxLength:N0}. Give fewer files.");
+        if (length > Array.MaxLength)
+        {
+            throw new GpuLmException($"The text has {length:N0} bytes; GpuLm takes at most {Array.MaxLength:N0}. Give fewer files.");
+        }
         if (texts.Count == 1) return texts[0];
         var joined = new byte[length];
         int at = 0;
@@ -36,9 +42,15 @@ public static class TextSource
     private static IEnumerable<string> Files(string path)
     {
         if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new GpuLmException($"There is no file or folder '{path}' (looked in {Directory.GetCurrentDirectory()}).");
+        if (!Directory.Exists(path))
+        {
+            throw new GpuLmException($"There is no file or folder '{path}' (looked in {Directory.GetCurrentDirectory()}).");
+        }
         var files = Directory.GetFiles(path, "*.txt", SearchOption.AllDirectories);
-        if (files.Length == 0) throw new GpuLmException($"The folder '{path}' has no .txt file. Name the files themselves if they end otherwise.");
+        if (files.Length == 0)
+        {
+            throw new GpuLmException($"The folder '{path}' has no .txt file. Name the files themselves if they end otherwise.");
+        }
         Array.Sort(files, string.CompareOrdinal);
         return files;
     }
@@ -47,7 +59,8 @@ public static class TextSource
     {
         if (new FileInfo(path).Length > Array.MaxLength)
         {
-            throw new GpuLmException($"'{path}' has {new FileInfo(path).Length:N0} bytes; GpuLm takes at most {Array.MaxLength:N0}. Give a shorter file.");
+            throw new GpuLmException(
+                $"'{path}' has {new FileInfo(path).Length:N0} bytes; GpuLm takes at most {Array.MaxLength:N0}. Give a shorter file.");
         }
         var text = File.ReadAllBytes(path);
         if (text.AsSpan().StartsWith(ByteOrderMark)) text = text[ByteOrderMark.Length..];

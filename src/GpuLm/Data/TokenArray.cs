@@ -56,7 +56,8 @@ internal sealed class TokenArray
         CopyTo(start + 1, targets);
     }
 
-    // In pieces, so that the 4-byte ids of a large text never exist at once. A text that is no UTF-8 is cut anywhere; only the byte tokenizer takes it.
+    // In pieces, so that the 4-byte ids of a large text never exist at once. A text that is no UTF-8 is cut anywhere; only the byte
+    // tokenizer takes it.
     private static T[] Encode<T>(ReadOnlySpan<byte> utf8, ITokenizer tokenizer)
         where T : unmanaged, INumberBase<T>
     {

@@ -3,8 +3,8 @@ using GpuLm.Tokenization;
 namespace GpuLm.Data;
 
 /// <summary>
-/// What a model trains on and is validated on. Training batches are a function of (seed, step), so a resumed run sees the batches it would have
-/// seen. Validation reads held-out tokens, which never train, in order and without overlap.
+/// What a model trains on and is validated on. Training batches are a function of (seed, step), so a resumed run sees the batches it would
+/// have seen. Validation reads held-out tokens, which never train, in order and without overlap.
 /// </summary>
 public abstract class TokenDataset
 {
@@ -25,7 +25,9 @@ public abstract class TokenDataset
     /// <summary>Bytes of the held-out text for each of its tokens: exact, and 1 for a byte tokenizer.</summary>
     public double BytesPerToken => heldOut.Length == 0 ? double.NaN : (double)heldOut.Bytes / heldOut.Length;
 
-    /// <summary>Converts a mean validation loss, in nats for each token, to bits for each byte of text: loss / (ln 2 * <see cref="BytesPerToken"/>).</summary>
+    /// <summary>
+    /// Converts a mean validation loss, in nats for each token, to bits for each byte of text: loss / (ln 2 * <see cref="BytesPerToken"/>).
+    /// </summary>
     public double BitsPerByte(double loss) => loss / (Math.Log(2) * BytesPerToken);
 
     /// <summary>Requires text enough to train and validate on sequences of this length.</summary>
@@ -63,8 +65,8 @@ public abstract class TokenDataset
     public int ValidationBatches(int batch, int length) => (ValidationWindows(length) + batch - 1) / batch;
 
     /// <summary>
-    /// Fills one of several validation batches. Where the batches hold fewer rows than there are windows, their windows lie evenly spread over
-    /// the held-out part, each at most once; else they are all the windows, in order.
+    /// Fills one of several validation batches. Where the batches hold fewer rows than there are windows, their windows lie evenly spread
+    /// over the held-out part, each at most once; else they are all the windows, in order.
     /// </summary>
     /// <param name="index">Which batch, from 0.</param>
     /// <param name="batches">How many the caller evaluates in all: <see cref="ValidationBatches"/> for the whole held-out part.</param>
@@ -85,7 +87,8 @@ public abstract class TokenDataset
         for (int row = 0; row < batch; row++)
         {
             long place = Math.Min(((long)index * batch) + row, wanted - 1);
-            heldOut.CopyWindow((int)(place * windows / wanted * length), inputs.Slice(row * length, length), targets.Slice(row * length, length));
+            heldOut.CopyWindow(
+                (int)(place * windows / wanted * length), inputs.Slice(row * length, length), targets.Slice(row * length, length));
         }
         return (int)Math.Clamp(wanted - ((long)index * batch), 0, batch);
     }
@@ -99,7 +102,8 @@ public abstract class TokenDataset
         if (ValidationTokens <= length)
         {
             throw new GpuLmException(
-                $"The held-out part of the text has {ValidationTokens} tokens; sequences of {length} need at least context + 1 = {length + 1}. "
+                $"The held-out part of the text has {ValidationTokens} tokens; "
+                + $"sequences of {length} need at least context + 1 = {length + 1}. "
                 + "Give more text or choose a shorter context.");
         }
     }
@@ -110,7 +114,9 @@ public abstract class TokenDataset
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         if (inputs.Length != (long)batch * length || targets.Length != inputs.Length)
         {
-            throw new ArgumentException($"{batch} sequences of {length} tokens need {(long)batch * length} inputs and as many targets; got {inputs.Length} and {targets.Length}.");
+            throw new ArgumentException(
+                $"{batch} sequences of {length} tokens need {(long)batch * length} inputs and as many targets; "
+                + $"got {inputs.Length} and {targets.Length}.");
         }
     }
 }

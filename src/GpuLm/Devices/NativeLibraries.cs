@@ -14,7 +14,9 @@ static class NativeLibraries
     static readonly Lock Gate = new();
     static bool registered;
 
-    /// <summary>Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.</summary>
+    /// <summary>
+    /// Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.
+    /// </summary>
     public static void Register()
     {
         lock (Gate)
@@ -29,7 +31,8 @@ static class NativeLibraries
     static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         // Zero hands the look-up back to the runtime, which tries the plain names and reports what failed.
-        if (!OperatingSystem.IsLinux() || name is not ("OpenCL" or "cuda")) return 0;
+        if (OperatingSystem.IsWindows() && name == "cuda") name = "nvcuda";
+        else if (!OperatingSystem.IsLinux() || name is not ("OpenCL" or "cuda")) return 0;
         if (NativeLibrary.TryLoad(name, assembly, path, out nint library)) return library;
         return NativeLibrary.TryLoad($"lib{name}.so.1", assembly, path, out library) ? library : 0;
     }

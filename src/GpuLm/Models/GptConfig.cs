@@ -21,7 +21,9 @@ public sealed record GptConfig(int Layers, int Heads, int Channels, int ContextL
     public double FlopsPerToken(int length) =>
         6.0 * (12.0 * Layers * Channels * Channels + (double)VocabularySize * Channels) + 12.0 * Layers * Channels * length;
 
-    /// <summary>The published sizes and some small ones, by name, each with GPT-2's vocabulary of 50,257 replaced by the caller's.</summary>
+    /// <summary>
+    /// The published sizes and some small ones, by name, each with GPT-2's vocabulary of 50,257 replaced by the caller's.
+    /// </summary>
     public static IReadOnlyDictionary<string, (int Layers, int Heads, int Channels, int ContextLength)> Presets { get; } =
         new Dictionary<string, (int, int, int, int)>
         {
@@ -40,19 +42,26 @@ public sealed record GptConfig(int Layers, int Heads, int Channels, int ContextL
     public static GptConfig FromPreset(string preset, int vocabularySize) =>
         Presets.TryGetValue(preset, out var p)
             ? new GptConfig(p.Layers, p.Heads, p.Channels, p.ContextLength, vocabularySize)
-            : throw new ArgumentException($"There is no model preset '{preset}'. Presets: {string.Join(", ", Presets.Keys)}.", nameof(preset));
+            : throw new ArgumentException(
+                $"There is no model preset '{preset}'. Presets: {string.Join(", ", Presets.Keys)}.", nameof(preset));
 
     /// <summary>Throws where a size is not positive or the heads do not divide the channels.</summary>
     /// <exception cref="ArgumentException">The configuration describes no model.</exception>
     public GptConfig Validate()
     {
-        foreach (var (name, size) in new[] { ("layers", Layers), ("heads", Heads), ("channels", Channels), ("context", ContextLength), ("vocabulary", VocabularySize) })
+        (string Name, int Size)[] sizes =
+        [
+            ("layers", Layers), ("heads", Heads), ("channels", Channels), ("context", ContextLength), ("vocabulary", VocabularySize),
+        ];
+        foreach (var (name, size) in sizes)
         {
             if (size <= 0) throw new ArgumentException($"The model's {name} must be 1 or more; it is {size}.");
         }
         if (Channels % Heads != 0)
         {
-            throw new ArgumentException($"{Heads} heads do not divide {Channels} channels; choose channels that are a multiple of the heads, for instance {(Channels / Heads + 1) * Heads}.");
+            throw new ArgumentException(
+                $"{Heads} heads do not divide {Channels} channels; choose channels that are a multiple of the heads, "
+                + $"for instance {(Channels / Heads + 1) * Heads}.");
         }
         return this;
     }

@@ -30,7 +30,9 @@ public sealed class GptInference : IDisposable
     }
 
     /// <summary>The logits [V] of the token that follows <paramref name="sequence"/>, 1 to context tokens.</summary>
-    /// <exception cref="ArgumentException">The sequence is empty, longer than the context, or holds an id beyond the vocabulary.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sequence is empty, longer than the context, or holds an id beyond the vocabulary.
+    /// </exception>
     public float[] NextTokenLogits(ReadOnlySpan<int> sequence)
     {
         Run(sequence);
@@ -38,7 +40,9 @@ public sealed class GptInference : IDisposable
     }
 
     /// <summary>The logits [T, V] after each token of a sequence, 1 to context tokens.</summary>
-    /// <exception cref="ArgumentException">The sequence is empty, longer than the context, or holds an id beyond the vocabulary.</exception>
+    /// <exception cref="ArgumentException">
+    /// The sequence is empty, longer than the context, or holds an id beyond the vocabulary.
+    /// </exception>
     public float[] Logits(ReadOnlySpan<int> sequence)
     {
         Run(sequence);
@@ -57,7 +61,9 @@ public sealed class GptInference : IDisposable
     void Run(ReadOnlySpan<int> sequence)
     {
         int context = model.Config.ContextLength;
-        Guard.Require(sequence.Length >= 1 && sequence.Length <= context, $"A sequence has 1 to {context} tokens; this one has {sequence.Length}.", nameof(sequence));
+        Guard.Require(
+            sequence.Length >= 1 && sequence.Length <= context, $"A sequence has 1 to {context} tokens; this one has {sequence.Length}.",
+            nameof(sequence));
         tokens.Load(sequence);
         GptForward.Run(model, activations, tokens, 1, sequence.Length);
     }

@@ -25,7 +25,8 @@ public sealed class GptLayout
         ArgumentNullException.ThrowIfNull(config);
         Config = config.Validate();
         int c = config.Channels;
-        var shapes = new List<(string Name, int[] Shape)> { ("wte.weight", [config.VocabularySize, c]), ("wpe.weight", [config.ContextLength, c]) };
+        var shapes =
+            new List<(string Name, int[] Shape)> { ("wte.weight", [config.VocabularySize, c]), ("wpe.weight", [config.ContextLength, c]) };
         for (int layer = 0; layer < config.Layers; layer++)
         {
             string h = $"h.{layer}.";

@@ -1,7 +1,8 @@
 namespace GpuLm.Tokenization;
 
 /// <summary>
-/// GPT-2's printable character for each byte: printable Latin-1 bytes stand for themselves, the others take the code points from U+0100 on, in order.
+/// GPT-2's printable character for each byte: printable Latin-1 bytes stand for themselves, the others take the code points from U+0100 on,
+/// in order.
 /// </summary>
 internal static class ByteNames
 {

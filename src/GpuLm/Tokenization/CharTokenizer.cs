@@ -18,7 +18,10 @@ public sealed class CharTokenizer : ITokenizer
     /// <exception cref="GpuLmException">There are none, or one comes twice.</exception>
     public CharTokenizer(IReadOnlyList<Rune> characters)
     {
-        if (characters.Count == 0) throw new GpuLmException("A char tokenizer needs 1 character or more; give it a text that is not empty.");
+        if (characters.Count == 0)
+        {
+            throw new GpuLmException("A char tokenizer needs 1 character or more; give it a text that is not empty.");
+        }
         this.characters = [.. characters];
         bytes = [.. characters.Select(character => Encoding.UTF8.GetBytes(character.ToString()))];
         ids = new Dictionary<Rune, int>(characters.Count);
@@ -28,7 +31,8 @@ public sealed class CharTokenizer : ITokenizer
             var character = characters[id];
             if (!ids.TryAdd(character, id))
             {
-                throw new GpuLmException($"The character {UnknownCharacterException.Name(character)} is in the vocabulary twice, as {ids[character]} and {id}.");
+                throw new GpuLmException(
+                    $"The character {UnknownCharacterException.Name(character)} is in the vocabulary twice, as {ids[character]} and {id}.");
             }
             if (character.IsAscii) asciiIds[character.Value] = id;
         }
@@ -93,5 +97,6 @@ public sealed class CharTokenizer : ITokenizer
     private static Rune Next(ReadOnlySpan<byte> utf8, int at, out int used) =>
         Rune.DecodeFromUtf8(utf8, out var character, out used) == OperationStatus.Done
             ? character
-            : throw new GpuLmException($"The text is no UTF-8 at byte {at}; a char tokenizer needs UTF-8. Convert the text, or use the byte tokenizer.");
+            : throw new GpuLmException(
+                $"The text is no UTF-8 at byte {at}; a char tokenizer needs UTF-8. Convert the text, or use the byte tokenizer.");
 }

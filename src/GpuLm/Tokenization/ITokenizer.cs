@@ -16,7 +16,10 @@ public interface ITokenizer
     /// <exception cref="GpuLmException">The bytes are no UTF-8 and this tokenizer needs characters.</exception>
     void Encode(ReadOnlySpan<byte> utf8, List<int> tokens);
 
-    /// <summary>The bytes that a token stands for. They may be a part of a character: print streamed tokens through <see cref="Generation.Utf8Text"/>.</summary>
+    /// <summary>
+    /// The bytes that a token stands for. They may be a part of a character: print streamed tokens through
+    /// <see cref="Generation.Utf8Text"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     ReadOnlySpan<byte> BytesOf(int token);
 

@@ -19,7 +19,8 @@ public static class TokenizerFile
     /// <summary>The file's name in a model directory.</summary>
     public const string FileName = "tokenizer.json";
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the tokenizer.</summary>
     public static void Save(string path, ITokenizer tokenizer) =>
@@ -56,12 +57,15 @@ public static class TokenizerFile
         var tokens = Vocabulary(model);
         switch ((string?)model["type"])
         {
-            case "BPE" when model["merges"]?.AsArray().Count is 0 or null && tokens.SequenceEqual(ByteNames.All.Select(name => name.ToString())):
+            case "BPE" when model["merges"]?.AsArray().Count is 0 or null
+                && tokens.SequenceEqual(ByteNames.All.Select(name => name.ToString())):
                 return new ByteTokenizer();
-            case "WordLevel" when tokens.All(token => Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length):
+            case "WordLevel" when tokens.All(
+                token => Rune.TryGetRuneAt(token, 0, out var rune) && rune.Utf16SequenceLength == token.Length):
                 return new CharTokenizer([.. tokens.Select(token => Rune.GetRuneAt(token, 0))]);
             default:
-                throw new GpuLmException("it is neither a byte-level BPE of 256 tokens without merges nor a WordLevel vocabulary of single characters.");
+                throw new GpuLmException(
+                    "it is neither a byte-level BPE of 256 tokens without merges nor a WordLevel vocabulary of single characters.");
         }
     }
 
@@ -74,7 +78,8 @@ public static class TokenizerFile
             int id = (int?)node ?? -1;
             if ((uint)id >= (uint)tokens.Length || tokens[id] is not null)
             {
-                throw new GpuLmException($"its {tokens.Length} tokens should have the ids 0 to {tokens.Length - 1}, each once; \"{token}\" has {id}.");
+                throw new GpuLmException(
+                    $"its {tokens.Length} tokens should have the ids 0 to {tokens.Length - 1}, each once; \"{token}\" has {id}.");
             }
             tokens[id] = token;
         }
@@ -94,7 +99,8 @@ public static class TokenizerFile
         ["model"] = model,
     }.ToJsonString(Readable);
 
-    private static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false };
+    private static JsonObject ByteLevel() =>
+        new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false };
 
     private static JsonObject Bpe() => new()
     {

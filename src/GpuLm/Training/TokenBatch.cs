@@ -59,7 +59,8 @@ sealed class TokenBatch : IDisposable
         if (outside >= 0)
         {
             throw new GpuLmException(
-                $"Token {outside} of a batch is {tokens[outside]}; the model's vocabulary ends at {vocabulary - 1}. Use the tokenizer that belongs to the model.");
+                $"Token {outside} of a batch is {tokens[outside]}; the model's vocabulary ends at {vocabulary - 1}. "
+                + "Use the tokenizer that belongs to the model.");
         }
     }
 }

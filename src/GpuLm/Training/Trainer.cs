@@ -53,7 +53,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains until the options' end.</summary>
     /// <param name="onStep">Called after each step.</param>
     /// <param name="cancellation">Ends training after the running step.</param>
-    /// <exception cref="GpuLmException">The loss or the gradient is no longer finite. The update that would have followed is not applied.</exception>
+    /// <exception cref="GpuLmException">
+    /// The loss or the gradient is no longer finite. The update that would have followed is not applied.
+    /// </exception>
     public void Run(Action<StepReport> onStep, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onStep);
@@ -90,7 +92,9 @@ public sealed class Trainer : IDisposable
         return step.Update(learningRate);
     }
 
-    /// <summary>The mean loss on the held-out text, in nats per token, over <see cref="TrainingOptions.EvaluateBatches"/> batches spread over it.</summary>
+    /// <summary>
+    /// The mean loss on the held-out text, in nats per token, over <see cref="TrainingOptions.EvaluateBatches"/> batches spread over it.
+    /// </summary>
     public double Validate()
     {
         var (tokens, batch, length) = (step.Tokens, step.Batch, step.Length);

@@ -98,7 +98,9 @@ public sealed record TrainingOptions
         Require(Beta2 is >= 0 and < 1, Beta2, "beta 2", "in [0, 1)");
         Require(Epsilon > 0, Epsilon, "epsilon", "positive");
         Require(Clip >= 0 && float.IsFinite(Clip), Clip, "the clipping norm", "0 (off) or more");
-        Require(EvaluateEvery >= 0 && SaveEvery >= 0 && SampleEvery >= 0, Math.Min(EvaluateEvery, Math.Min(SaveEvery, SampleEvery)), "an interval", "0 (off) or more");
+        Require(
+            EvaluateEvery >= 0 && SaveEvery >= 0 && SampleEvery >= 0, Math.Min(EvaluateEvery, Math.Min(SaveEvery, SampleEvery)),
+            "an interval", "0 (off) or more");
         Require(EvaluateBatches >= 1, EvaluateBatches, "the number of validation batches", "1 or more");
         return this;
     }
@@ -126,7 +128,9 @@ public sealed record TrainingOptions
 /// <param name="LearningRate">The learning rate used.</param>
 /// <param name="GradientNorm">Euclidean norm of the whole gradient, before clipping.</param>
 /// <param name="TokensPerSecond">Trained tokens per second of this step.</param>
-/// <param name="FlopsUtilization">The model's FLOP/s of this step as a share of the device's measured peak; NaN where none was measured.</param>
+/// <param name="FlopsUtilization">
+/// The model's FLOP/s of this step as a share of the device's measured peak; NaN where none was measured.
+/// </param>
 public sealed record StepReport(
     int Step, long Tokens, double Seconds, float Loss, float? ValidationLoss, double? BitsPerByte, float LearningRate, float GradientNorm,
     double TokensPerSecond, double FlopsUtilization);

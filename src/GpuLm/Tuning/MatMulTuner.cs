@@ -6,8 +6,8 @@ using GpuLm.Kernels.MatMul.Cuda;
 namespace GpuLm.Tuning;
 
 /// <summary>
-/// Finds by measurement how the products of a training step are best cut on a CUDA device. Every candidate first proves that it computes what
-/// the rule's choice computes. What was found is kept at once, product by product, and launchers that are made later take it.
+/// Finds by measurement how the products of a training step are best cut on a CUDA device. Every candidate first proves that it computes
+/// what the rule's choice computes. What was found is kept at once, product by product, and launchers that are made later take it.
 /// </summary>
 public sealed class MatMulTuner
 {
@@ -27,7 +27,8 @@ public sealed class MatMulTuner
         ArgumentNullException.ThrowIfNull(device);
         if (device.Cuda is not { HasTensorCores: true })
         {
-            throw new GpuLmException($"There is nothing to tune on {device}: only products on tensor cores are cut in several ways. Name a CUDA device.");
+            throw new GpuLmException(
+                $"There is nothing to tune on {device}: only products on tensor cores are cut in several ways. Name a CUDA device.");
         }
         (this.device, tuning) = (device, MatMulTuning.Load(device.Cuda, folder));
     }
@@ -43,7 +44,8 @@ public sealed class MatMulTuner
         using var operands = new TuningOperands(device, product);
         string rule = TensorCoreConfigs.Choose(operands.Shape, NumberFormat.Bf16, device.Cuda!).Name;
         string[] candidates =
-            [.. TensorCoreConfigs.Candidates(operands.Shape, NumberFormat.Bf16, device.Cuda!).Select(cut => cut.Name).Prepend(rule).Distinct()];
+            [.. TensorCoreConfigs.Candidates(operands.Shape, NumberFormat.Bf16, device.Cuda!)
+                .Select(cut => cut.Name).Prepend(rule).Distinct()];
 
         float[] expected = Result(operands, new MatMul(device, configuration: rule));
         var seconds = new Dictionary<string, double>();

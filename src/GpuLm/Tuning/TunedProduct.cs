@@ -21,7 +21,9 @@ public sealed record TunedProduct(string Name, MatMulShape Shape, bool WideResul
         int c = config.Channels, v = config.VocabularySize;
         int rows = new ActivationPlan(Batch: 1, tokens, Precision.Bf16, Backward: null).LogitsRows(config);
         var products = new List<TunedProduct>();
-        foreach (var (name, input, output) in ((string, int, int)[])[("c_attn", c, 3 * c), ("c_proj", c, c), ("c_fc", c, 4 * c), ("mlp.c_proj", 4 * c, c)])
+        (string Name, int Input, int Output)[] layers =
+            [("c_attn", c, 3 * c), ("c_proj", c, c), ("c_fc", c, 4 * c), ("mlp.c_proj", 4 * c, c)];
+        foreach (var (name, input, output) in layers)
         {
             products.Add(new($"{name} forward", new(tokens, output, input), false));
             products.Add(new($"{name} dX", new(tokens, input, output, TransposeB: true), false));

@@ -5,7 +5,9 @@ using ILGPU.Runtime;
 
 namespace GpuLm.Tuning;
 
-/// <summary>The matrices of one product that is being measured: seeded numbers that are not zero, and a result that starts as NaN.</summary>
+/// <summary>
+/// The matrices of one product that is being measured: seeded numbers that are not zero, and a result that starts as NaN.
+/// </summary>
 sealed class TuningOperands : IDisposable
 {
     // bf16 rows start at multiples of 16 bytes; the model pads logits to more than that.
@@ -25,7 +27,8 @@ sealed class TuningOperands : IDisposable
         var shape = product.Shape;
         Shape = shape with
         {
-            LeadingA = Pad(shape.TransposeA ? shape.M : shape.K), LeadingB = Pad(shape.TransposeB ? shape.K : shape.N), LeadingC = Pad(shape.N),
+            LeadingA = Pad(shape.TransposeA ? shape.M : shape.K), LeadingB = Pad(shape.TransposeB ? shape.K : shape.N),
+            LeadingC = Pad(shape.N),
         };
         try
         {

@@ -117,7 +117,9 @@ public class FlashAttentionTests
         Assert.Throws<PtxFault>(() => Run(Faulty(instruction, ""), shape, Problem.Random(shape)));
     }
 
-    /// <summary>Values that are not transposed on their way into fragments, a mask that hides the diagonal too, scores for weights.</summary>
+    /// <summary>
+    /// Values that are not transposed on their way into fragments, a mask that hides the diagonal too, scores for weights.
+    /// </summary>
     [Theory, InlineData(".x4.trans", ".x4"), InlineData("setp.ge.s32 %wk", "setp.gt.s32 %wk"), InlineData("ex2.approx.ftz.f32", "mov.f32")]
     public void Sabotage_a_wrong_instruction_is_found(string instruction, string wrong)
     {

@@ -27,7 +27,8 @@ public class HopperIntrinsicsTests
         var device = HopperDevice.Get(name);
         using var result = Fenced.Output(device, Warps.Size);
         device.Load<Action<AcceleratorStream, KernelConfig, int, ArrayView<float>>>(HopperKernels.PingPong)(
-            device.Stream, new KernelConfig(1, 2 * Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), 7, result);
+            device.Stream, new KernelConfig(1, 2 * Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), 7,
+            result);
         Assert.All(result.Read(), sum => Assert.Equal(21, sum));
     }
 
@@ -48,10 +49,12 @@ public class HopperIntrinsicsTests
         Assert.Equal(matrix.LoadEffectiveAddressAsPtr(), maps.Find(Shape(sourceBuffer)).LoadEffectiveAddressAsPtr());
 
         const int column = 24, row = 29;   // 16 columns and 8 rows of the box lie outside
-        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<UInt4>, int, int, ArrayView<TensorMapPart>, ArrayView<uint>>>(
+        device.Load<Action<
+            AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<UInt4>, int, int,
+            ArrayView<TensorMapPart>, ArrayView<uint>>>(
             HopperKernels.Boxes)(
-            device.Stream, new KernelConfig(1, Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), matrix, matrices,
-            sourceBuffer.View.AsContiguous().Cast<UInt4>(), column, row, target, words);
+            device.Stream, new KernelConfig(1, Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), matrix,
+            matrices, sourceBuffer.View.AsContiguous().Cast<UInt4>(), column, row, target, words);
 
         var halves = MemoryMarshal.Cast<uint, ushort>(words.Read());
         var stored = targetBuffer.GetAsArray1D(device.Stream);

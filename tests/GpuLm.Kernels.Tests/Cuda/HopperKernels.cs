@@ -4,7 +4,10 @@ using ILGPU;
 
 namespace GpuLm.Kernels.Tests.Cuda;
 
-/// <summary>Kernels that do nothing but call Hopper's intrinsics; their shared memory is dynamic, as bulk copies want it at multiples of 1,024 bytes.</summary>
+/// <summary>
+/// Kernels that do nothing but call Hopper's intrinsics; their shared memory is dynamic, as bulk copies want it at multiples of 1,024
+/// bytes.
+/// </summary>
 static class HopperKernels
 {
     /// <summary>Rows and columns of the boxes.</summary>
@@ -21,8 +24,8 @@ static class HopperKernels
     /// memory, and stores the first box into another matrix.
     /// </summary>
     public static void Boxes(
-        ArrayView<TensorMapPart> matrix, ArrayView<TensorMapPart> matrices, ArrayView<UInt4> run, int column, int row, ArrayView<TensorMapPart> target,
-        ArrayView<uint> words)
+        ArrayView<TensorMapPart> matrix, ArrayView<TensorMapPart> matrices, ArrayView<UInt4> run, int column, int row,
+        ArrayView<TensorMapPart> target, ArrayView<uint> words)
     {
         uint shared = SharedAccess.Dynamic(), barrier = shared + 3 * BoxWords * sizeof(uint);
         if (Group.IdxX == 0)

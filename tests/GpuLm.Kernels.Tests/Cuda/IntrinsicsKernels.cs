@@ -57,7 +57,8 @@ static class IntrinsicsKernels
     }
 
     /// <summary>Copies 32 rows of 16 bytes into shared memory, the last ones in part, and reads them as four matrices.</summary>
-    public static void Matrices(ArrayView<UInt4> rows, int bytesOfLast, ArrayView<UInt4> plain, ArrayView<UInt4> transposed, ArrayView<UInt4> stored)
+    public static void Matrices(
+        ArrayView<UInt4> rows, int bytesOfLast, ArrayView<UInt4> plain, ArrayView<UInt4> transposed, ArrayView<UInt4> stored)
     {
         uint shared = SharedAccess.AddressOf(ref SharedMemory.Allocate<uint>(2 * 128)[0]);
         uint row = shared + (uint)Group.IdxX * 16;

@@ -22,8 +22,9 @@ public class IntrinsicsTests
     }
 
     [Theory]
-    [InlineData(nameof(IntrinsicsKernels.Functions)), InlineData(nameof(IntrinsicsKernels.Rounding)), InlineData(nameof(IntrinsicsKernels.Exchange))]
-    [InlineData(nameof(IntrinsicsKernels.Multiply16)), InlineData(nameof(IntrinsicsKernels.MultiplyTf32)), InlineData(nameof(IntrinsicsKernels.Matrices))]
+    [InlineData(nameof(IntrinsicsKernels.Functions)), InlineData(nameof(IntrinsicsKernels.Rounding))]
+    [InlineData(nameof(IntrinsicsKernels.Exchange)), InlineData(nameof(IntrinsicsKernels.Multiply16))]
+    [InlineData(nameof(IntrinsicsKernels.MultiplyTf32)), InlineData(nameof(IntrinsicsKernels.Matrices))]
     public void The_assembler_accepts_them(string kernel)
     {
         var result = Ptxas.Assemble(CudaCompiler.Compile(typeof(IntrinsicsKernels).GetMethod(kernel)!, 8, 0), "sm_80");
@@ -65,7 +66,8 @@ public class IntrinsicsTests
             IntrinsicsKernels.Rounding)(device.Stream, OneWarp, input, pairs, parts, tf32);
         float[] expected = Array.ConvertAll(x, value => BFloat16.FromSingle(value).ToSingle());
         Budget.CheckSameBits(expected, parts.Read());
-        Assert.All(pairs.Read().Select((pair, i) => (pair, i)), item => Assert.Equal(BFloat16.FromSingle(x[2 * item.i]).Bits, (ushort)item.pair));
+        Assert.All(
+            pairs.Read().Select((pair, i) => (pair, i)), item => Assert.Equal(BFloat16.FromSingle(x[2 * item.i]).Bits, (ushort)item.pair));
         Assert.All(tf32.Read().Select((bits, i) => (bits, i)), item =>
         {
             Assert.Equal(0u, item.bits & 0x1FFF);
@@ -93,7 +95,8 @@ public class IntrinsicsTests
     public void Products_of_sixteen_bit_numbers_are_right(string name)
     {
         var device = TestDevices.Get(name);
-        var multiply = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt2>, ArrayView<Float4>, int>>(IntrinsicsKernels.Multiply16);
+        var multiply = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt2>, ArrayView<Float4>, int>>(
+            IntrinsicsKernels.Multiply16);
         foreach (int kind in (int[])[0, 1])
         {
             // Small whole numbers are exact in both formats, and so are their sums.
@@ -120,7 +123,8 @@ public class IntrinsicsTests
     public void Products_of_tf32_numbers_are_right(string name)
     {
         var device = TestDevices.Get(name);
-        var multiply = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt2>, ArrayView<Float4>>>(IntrinsicsKernels.MultiplyTf32);
+        var multiply = device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt2>, ArrayView<Float4>>>(
+            IntrinsicsKernels.MultiplyTf32);
         var (a, b, c) = (Whole(16, 8, 3), Whole(8, 8, 5), Whole(16, 8, 7));
         var (fragmentsA, fragmentsB) = (new UInt4[32], new UInt2[32]);
         for (int lane = 0; lane < 32; lane++)
@@ -150,7 +154,8 @@ public class IntrinsicsTests
         for (int row = 30; row < 32; row++) Array.Clear(halves, row * 8 + bytesOfLast / 2, 8 - bytesOfLast / 2);
 
         ushort At(int matrix, int row, int column) => halves[(matrix * 8 + row) * 8 + column];
-        ushort[] Halves(MemoryBuffer1D<UInt4, Stride1D.Dense> buffer) => MemoryMarshal.Cast<UInt4, ushort>(buffer.GetAsArray1D(device.Stream)).ToArray();
+        ushort[] Halves(MemoryBuffer1D<UInt4, Stride1D.Dense> buffer) =>
+            MemoryMarshal.Cast<UInt4, ushort>(buffer.GetAsArray1D(device.Stream)).ToArray();
         var (direct, turned) = (Halves(plain), Halves(transposed));
         Assert.Equal(halves, Halves(stored));
         for (int lane = 0; lane < 32; lane++)
@@ -204,5 +209,6 @@ public class IntrinsicsTests
     static uint Bits(float value) => BitConverter.SingleToUInt32Bits(value);
 
     static void Near(double expected, float actual, double relative, string what, double x) =>
-        Assert.True(Math.Abs(actual - expected) <= relative * Math.Abs(expected), $"{what} at {x:g9} is {actual:g9} instead of {expected:g9}");
+        Assert.True(
+            Math.Abs(actual - expected) <= relative * Math.Abs(expected), $"{what} at {x:g9} is {actual:g9} instead of {expected:g9}");
 }

@@ -40,8 +40,11 @@ sealed record KernelResources(string Name, IReadOnlyList<KernelResources.Target>
     {
         var text = new StringBuilder()
             .AppendLine("# Registers and shared memory").AppendLine()
-            .AppendLine("What ptxas " + PtxasVersion + " makes of every kernel: registers of a thread, static shared memory of a group in bytes. No kernel spills.")
-            .AppendLine("A test compares; after a change write it anew with `GPULM_WRITE_TABLES=1` and the test `Write_the_table`.").AppendLine()
+            .AppendLine(
+                "What ptxas " + PtxasVersion
+                    + " makes of every kernel: registers of a thread, static shared memory of a group in bytes. No kernel spills.")
+            .AppendLine(
+                "A test compares; after a change write it anew with `GPULM_WRITE_TABLES=1` and the test `Write_the_table`.").AppendLine()
             .AppendLine("| kernel | " + string.Join(" | ", Targets.Select(target => target.Name)) + " |")
             .AppendLine("|---|" + string.Concat(Targets.Select(_ => "---:|")));
         foreach (var entry in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal)) text.AppendLine(Measure(entry).Line);

@@ -1,3 +1,4 @@
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.MatMul;
 using GpuLm.Kernels.MatMul.Cuda;
@@ -16,21 +17,21 @@ public sealed class MatMulTuningTests : IDisposable
     {
         var tuning = MatMulTuning.Load(Device, folder);
         Assert.Equal(0, tuning.Count);
-        tuning.Set(ProductClass.Of("bf16-bf16", new MatMulShape(32_768, 2_304, 768)), "128x256");
+        tuning.Set(Bf16(NumberFormat.Bf16, new MatMulShape(32_768, 2_304, 768)), "128x256");
         tuning.Save();
 
         var again = MatMulTuning.Load(Device, folder);
-        Assert.Equal("128x256", again.Find(ProductClass.Of("bf16-bf16", new MatMulShape(20_000, 4_000, 600))));
-        Assert.Null(again.Find(ProductClass.Of("bf16-fp32", new MatMulShape(32_768, 2_304, 768))));
-        Assert.Null(again.Find(ProductClass.Of("bf16-bf16", new MatMulShape(32_768, 2_304, 768, TransposeB: true))));
-        Assert.Null(again.Find(ProductClass.Of("bf16-bf16", new MatMulShape(32_768, 2_304, 1_025))));
+        Assert.Equal("128x256", again.Find(Bf16(NumberFormat.Bf16, new MatMulShape(20_000, 4_000, 600))));
+        Assert.Null(again.Find(Bf16(NumberFormat.Fp32, new MatMulShape(32_768, 2_304, 768))));
+        Assert.Null(again.Find(Bf16(NumberFormat.Bf16, new MatMulShape(32_768, 2_304, 768, TransposeB: true))));
+        Assert.Null(again.Find(Bf16(NumberFormat.Bf16, new MatMulShape(32_768, 2_304, 1_025))));
     }
 
     [Fact]
     public void Another_device_has_a_table_of_its_own()
     {
         var tuning = MatMulTuning.Load(Device, folder);
-        tuning.Set(ProductClass.Of("bf16-bf16", new MatMulShape(1, 1, 1)), "64x64");
+        tuning.Set(Bf16(NumberFormat.Bf16, new MatMulShape(1, 1, 1)), "64x64");
         tuning.Save();
         Assert.Equal(0, MatMulTuning.Load(Device with { Name = "NVIDIA A100" }, folder).Count);
     }
@@ -42,6 +43,8 @@ public sealed class MatMulTuningTests : IDisposable
         var error = Assert.Throws<InvalidDataException>(() => MatMulTuning.Load(Device, folder));
         Assert.Contains("gpulm tune", error.Message, StringComparison.Ordinal);
     }
+
+    static ProductClass Bf16(NumberFormat c, MatMulShape shape) => ProductClass.Of(NumberFormat.Bf16, c, shape);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -35,6 +35,31 @@ public sealed class PtxCacheTests : IDisposable
         Assert.Null(new PtxCache("device, driver 1", folder).Find(context, Other));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(-1)]
+    public void A_file_that_was_cut_short_is_made_again(int length)
+    {
+        var cache = new PtxCache("device", folder);
+        cache.Keep(Kernel, Compile(Kernel));
+        string file = Directory.GetFiles(folder).Single(), text = File.ReadAllText(file);
+        File.WriteAllText(file, text[..(length < 0 ? text.Length + length : length)]);
+        Assert.Null(cache.Find(context, Kernel));
+        cache.Keep(Kernel, Compile(Kernel));
+        Assert.NotNull(cache.Find(context, Kernel));
+    }
+
+    [Fact]
+    public void A_file_with_one_other_letter_is_not_found()
+    {
+        var cache = new PtxCache("device", folder);
+        cache.Keep(Kernel, Compile(Kernel));
+        string file = Directory.GetFiles(folder).Single();
+        File.WriteAllText(file, File.ReadAllText(file).Replace("add.f32", "sub.f32", StringComparison.Ordinal).Replace("fma.rn.f32", "fma.rz.f32", StringComparison.Ordinal));
+        Assert.Null(cache.Find(context, Kernel));
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_written_costs_time_only()
     {
@@ -55,7 +80,7 @@ public sealed class PtxCacheTests : IDisposable
     {
         Primitives.TwoBodies.Register();
         PtxIntrinsics.Register(context);
-        using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaCompiler.InstructionSet, null!);
+        using var backend = CudaCompiler.CreateBackend(context, CudaArchitecture.SM_80);
         return CudaCompiler.Compile(backend, kernel);
     }
 }

@@ -1,7 +1,10 @@
 using System.Text.RegularExpressions;
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
+using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.TestKit;
+using ILGPU;
+using ILGPU.Runtime.Cuda;
 using Xunit;
 
 namespace GpuLm.Kernels.Tests.Cuda;
@@ -27,7 +30,10 @@ public class PtxTests
     [Fact]
     public void Write_the_table()
     {
-        if (Environment.GetEnvironmentVariable("GPULM_WRITE_TABLES") != "1") Assert.Skip("set GPULM_WRITE_TABLES=1 to write the table of registers anew");
+        if (Environment.GetEnvironmentVariable("GPULM_WRITE_TABLES") != "1")
+        {
+            Assert.Skip("set GPULM_WRITE_TABLES=1 to write the table of registers anew");
+        }
         KernelResources.Write(KernelCatalog.All);
     }
 
@@ -36,6 +42,24 @@ public class PtxTests
     {
         string mended = PtxSource.Repair("\t@%p12 bra.uni L_1;\n\t@!%p3 bra.uni L_2;\n\tbra.uni L_3;\n");
         Assert.Equal("\t@%p12 bra L_1;\n\t@!%p3 bra L_2;\n\tbra.uni L_3;\n", mended);
+    }
+
+    /// <summary>PTX 8.4 has no target for Blackwell, whose driver runs sm_90 but not sm_90a; an older driver reads an older version only.</summary>
+    [Theory]
+    [InlineData(8, 0, null, "8.4", "sm_80")]
+    [InlineData(8, 9, 4, "8.4", "sm_89")]
+    [InlineData(9, 0, 7, "8.4", "sm_90")]
+    [InlineData(10, 3, 8, "8.4", "sm_90")]
+    [InlineData(12, 1, 0, "8.0", "sm_90")]
+    public void The_header_is_what_was_assembled_here(int major, int minor, int? driver, string version, string target)
+    {
+        Primitives.TwoBodies.Register();
+        using var context = Context.Create(builder => CudaCompiler.Configure(builder));
+        PtxIntrinsics.Register(context);
+        CudaInstructionSet? newest = driver is { } revision ? new(8, revision) : null;
+        using var backend = CudaCompiler.CreateBackend(context, new CudaArchitecture(major, minor), newest);
+        string ptx = CudaCompiler.Compile(backend, KernelCatalog.Find("Probe.Triad").Kernel).PTXAssembly;
+        Assert.Contains($".version {version}\n.target {target}\n", ptx, StringComparison.Ordinal);
     }
 
     [Fact]

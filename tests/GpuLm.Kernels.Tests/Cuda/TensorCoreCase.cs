@@ -6,15 +6,16 @@ using GpuLm.TestKit;
 namespace GpuLm.Kernels.Tests.Cuda;
 
 /// <summary>
-/// A product with its operands on a device: rows are padded to what asynchronous copies need, the gaps hold NaN, and the last row ends where
-/// the numbers end, so that whatever a kernel reads too much of shows.
+/// A product with its operands on a device: rows are padded to what asynchronous copies need, the gaps hold NaN, and the last row ends
+/// where the numbers end, so that whatever a kernel reads too much of shows.
 /// </summary>
 sealed class TensorCoreCase : IDisposable
 {
     readonly List<IDisposable> buffers = [];
     readonly float[] hostA, hostB;
 
-    public TensorCoreCase(ComputeDevice device, int m, int n, int k, bool transposeA, bool transposeB, NumberFormat format, bool paddedC = false)
+    public TensorCoreCase(
+        ComputeDevice device, int m, int n, int k, bool transposeA, bool transposeB, NumberFormat format, bool paddedC = false)
     {
         var random = new TestRandom();
         Shape = new MatMulShape(m, n, k, transposeA, transposeB)
@@ -40,7 +41,8 @@ sealed class TensorCoreCase : IDisposable
 
     /// <summary>
     /// What a budget takes for the terms of a sum. Products are exact, but tensor cores need not round sums to the nearest number (Fasi,
-    /// Higham, Mikaitis and Pranesh, "Numerical behavior of NVIDIA tensor cores", 2021, found truncation): four times the terms doubles the limit.
+    /// Higham, Mikaitis and Pranesh, "Numerical behavior of NVIDIA tensor cores", 2021, found truncation): four times the terms doubles the
+    /// limit.
     /// </summary>
     public double Terms => 4.0 * (Shape.K + 2);
 

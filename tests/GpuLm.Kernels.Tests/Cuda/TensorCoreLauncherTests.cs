@@ -27,7 +27,8 @@ public class TensorCoreLauncherTests
     {
         foreach (var device in (CudaTraits[])[Hopper, Ada])
         {
-            foreach (var shape in (MatMulShape[])[new(1, 1, 1), new(8192, 8192, 8192), new(768, 3072, 8192), new(300, 50_304, 768) { Batch = 3 }])
+            MatMulShape[] shapes = [new(1, 1, 1), new(8192, 8192, 8192), new(768, 3072, 8192), new(300, 50_304, 768) { Batch = 3 }];
+            foreach (var shape in shapes)
             {
                 var candidates = TensorCoreConfigs.Candidates(shape, NumberFormat.Bf16, device).ToList();
                 Assert.NotEmpty(candidates);
@@ -36,7 +37,8 @@ public class TensorCoreLauncherTests
                 Assert.Contains(TensorCoreConfigs.Choose(shape, NumberFormat.Bf16, device), candidates);
             }
         }
-        Assert.DoesNotContain(TensorCoreConfigs.Candidates(new(8192, 8192, 8192), NumberFormat.Bf16, Ada), cut => cut.Config.Name == "128x256");
+        Assert.DoesNotContain(
+            TensorCoreConfigs.Candidates(new(8192, 8192, 8192), NumberFormat.Bf16, Ada), cut => cut.Config.Name == "128x256");
     }
 
     [Fact]
@@ -58,10 +60,12 @@ public class TensorCoreLauncherTests
         using var words = Fenced.Output(device, 64);
         var matmul = new MatMul.MatMul(device);
         AssertRefused("multiple of 8", () => matmul.Multiply(halves.View, halves.View, new MatMulShape(3, 3, 3), words.View));
-        AssertRefused("multiple of 16 bytes", () => matmul.Multiply(halves.View.SubView(1, 32), halves.View, new MatMulShape(2, 8, 8), words.View));
+        AssertRefused(
+            "multiple of 16 bytes", () => matmul.Multiply(halves.View.SubView(1, 32), halves.View, new MatMulShape(2, 8, 8), words.View));
         AssertRefused("one format", () => matmul.Multiply(halves.View, words.View, new MatMulShape(2, 8, 8), words.View));
         AssertRefused("C is bf16", () => matmul.Multiply(words.View, words.View, new MatMulShape(2, 8, 8), halves.View));
-        AssertRefused("one format", () => matmul.MultiplyGeluGradient(halves.View, halves.View, words.View, new MatMulShape(2, 8, 8), halves.View));
+        AssertRefused(
+            "one format", () => matmul.MultiplyGeluGradient(halves.View, halves.View, words.View, new MatMulShape(2, 8, 8), halves.View));
         AssertRefused("holds 64 elements", () => matmul.Multiply(halves.View, halves.View, new MatMulShape(9, 8, 8), words.View));
         var unknown = new MatMul.MatMul(device, configuration: "1x1");
         AssertRefused("no tile '1x1'", () => unknown.Multiply(halves.View, halves.View, new MatMulShape(8, 8, 8), words.View));
@@ -72,7 +76,9 @@ public class TensorCoreLauncherTests
     {
         var cpu = TestDevices.Get("cpu");
         using var halves = Fenced.OutputBf16(cpu, 64);
-        AssertRefused("compute capability 8.0", () => new MatMul.MatMul(cpu).Multiply(halves.View, halves.View, new MatMulShape(8, 8, 8), halves.View));
+        AssertRefused(
+            "compute capability 8.0",
+            () => new MatMul.MatMul(cpu).Multiply(halves.View, halves.View, new MatMulShape(8, 8, 8), halves.View));
         AssertRefused("compute capability 8.0", () => _ = new MatMul.MatMul(cpu, MatMulPrecision.Tf32));
     }
 

@@ -129,7 +129,8 @@ public class TensorCoreMatMulTests
     public void Splits_of_K_are_right(string name)
     {
         var device = TestDevices.Get(name);
-        foreach (var (m, n, k, splits) in (ReadOnlySpan<(int, int, int, int)>)[(65, 63, 129, 3), (64, 64, 640, 5), (3, 200, 300, 2), (130, 7, 512, 8)])
+        (int M, int N, int K, int Splits)[] cases = [(65, 63, 129, 3), (64, 64, 640, 5), (3, 200, 300, 2), (130, 7, 512, 8)];
+        foreach (var (m, n, k, splits) in cases)
         {
             using var product = new TensorCoreCase(device, m, n, k, true, false, NumberFormat.Bf16);
             var matmul = new MatMul.MatMul(device, configuration: $"64x64 split {splits}");

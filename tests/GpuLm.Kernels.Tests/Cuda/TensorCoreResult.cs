@@ -27,7 +27,9 @@ sealed class TensorCoreResult : IDisposable
 
     public float[] Read() => product.Dense(words is not null ? words.Read() : halves!.ReadFloats());
 
-    /// <summary>Compares with an oracle: in fp32 with a few units in the last place for GELU's exponential, in bf16 with its rounding.</summary>
+    /// <summary>
+    /// Compares with an oracle: in fp32 with a few units in the last place for GELU's exponential, in bf16 with its rounding.
+    /// </summary>
     public void Check(Oracle expected, string what)
     {
         what = $"{what} of {product.Shape}";

@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
-using GpuLm.Kernels.Common;
 using GpuLm.PtxInterpreter;
-using GpuLm.TestKit;
 using Xunit;
+using static GpuLm.Kernels.Tests.Cuda.PlantedFault;
 
 namespace GpuLm.Kernels.Tests.Cuda;
 
@@ -46,24 +45,8 @@ public partial class TensorCoreSabotageTests
 
     static void AssertWrongResult(Func<string, string> sabotage) => Assert.Throws<Xunit.Sdk.FailException>(() => Run(sabotage));
 
-    /// <summary>The text with the first match, or the one after some, replaced.</summary>
-    static string Plant(string ptx, Regex pattern, MatchEvaluator replacement, int skip = 0)
-    {
-        int seen = 0;
-        string faulty = pattern.Replace(ptx, match => seen++ == skip ? replacement(match) : match.Value);
-        Assert.NotEqual(ptx, faulty);
-        return faulty;
-    }
-
-    /// <summary>One tile with several parts of K, compared with the oracle.</summary>
-    static void Run(Func<string, string> sabotage)
-    {
-        using var device = InterpretedCuda.Open(sabotage: sabotage);
-        using var product = new TensorCoreCase(device, 64, 64, 320, false, false, NumberFormat.Bf16);
-        using var result = new TensorCoreResult(product, NumberFormat.Fp32);
-        new MatMul.MatMul(device, configuration: "64x64").Multiply(product.A, product.B, product.Shape, result.Tensor);
-        result.Check(product.Expected(), "product");
-    }
+    /// <summary>One tile with several parts of K.</summary>
+    static void Run(Func<string, string> sabotage) => Multiply(sabotage, major: 8, 64, 64, 320, "64x64");
 
     [GeneratedRegex(@"(ldmatrix[^{]*)\{(%wa\d+), (%wa\d+), (%wa\d+, %wa\d+)\}")]
     private static partial Regex LoadMatrices();

@@ -2,6 +2,8 @@ using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.MatMul;
 using GpuLm.Kernels.MatMul.Cuda;
+using GpuLm.Kernels.MatMul.Cuda.Mma;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 using GpuLm.Reference;
 using GpuLm.TestKit;
 using Xunit;
@@ -53,7 +55,8 @@ public class WarpGroupMatMulTests
         const int m = 700, n = 200, k = 72;
         using var product = new TensorCoreCase(device, m, n, k, false, true, NumberFormat.Bf16);
         using var c = new TensorCoreResult(product, NumberFormat.Bf16);
-        Assert.True((m + 127) / 128 * ((n + 127) / 128) > device.Cuda!.Multiprocessors || name == "cuda", "there are no more tiles than groups");
+        Assert.True(
+            (m + 127) / 128 * ((n + 127) / 128) > device.Cuda!.Multiprocessors || name == "cuda", "there are no more tiles than groups");
         new MatMul.MatMul(device, configuration: "wgmma-128x128").Multiply(product.A, product.B, product.Shape, c.Tensor);
         c.Check(product.Expected(), "tiles");
     }
@@ -98,7 +101,8 @@ public class WarpGroupMatMulTests
         var shape = new MatMulShape(8192, 8192, 8192);
         Assert.Equal(3, TensorCoreConfigs.Candidates(shape, NumberFormat.Bf16, hopper).Count(cut => cut.Config is WgmmaConfig));
         Assert.DoesNotContain(TensorCoreConfigs.Candidates(shape, NumberFormat.Fp32, hopper), cut => cut.Config is WgmmaConfig);
-        Assert.DoesNotContain(TensorCoreConfigs.Candidates(shape with { Batch = 2 }, NumberFormat.Bf16, hopper), cut => cut.Config is WgmmaConfig);
+        Assert.DoesNotContain(
+            TensorCoreConfigs.Candidates(shape with { Batch = 2 }, NumberFormat.Bf16, hopper), cut => cut.Config is WgmmaConfig);
         Assert.DoesNotContain(
             TensorCoreConfigs.Candidates(shape, NumberFormat.Bf16, hopper with { Major = 8 }), cut => cut.Config is WgmmaConfig);
         Assert.IsType<MmaConfig>(TensorCoreConfigs.Choose(shape, NumberFormat.Bf16, hopper).Config);

@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
-using GpuLm.Kernels.Common;
 using GpuLm.PtxInterpreter;
-using GpuLm.TestKit;
 using Xunit;
+using static GpuLm.Kernels.Tests.Cuda.PlantedFault;
 
 namespace GpuLm.Kernels.Tests.Cuda;
 
@@ -61,24 +60,8 @@ public partial class WarpGroupSabotageTests
     static void AssertFault(string reason, Func<string, string> sabotage) =>
         Assert.Contains(reason, Assert.Throws<PtxFault>(() => Run(sabotage)).Message, StringComparison.Ordinal);
 
-    /// <summary>The text with the first match, or the one after some, replaced.</summary>
-    static string Plant(string ptx, Regex pattern, MatchEvaluator replacement, int skip = 0)
-    {
-        int seen = 0;
-        string faulty = pattern.Replace(ptx, match => seen++ == skip ? replacement(match) : match.Value);
-        Assert.NotEqual(ptx, faulty);
-        return faulty;
-    }
-
-    /// <summary>One tile with more parts of K than stages, compared with the oracle.</summary>
-    static void Run(Func<string, string> sabotage)
-    {
-        using var device = InterpretedCuda.Open(major: 9, sabotage: sabotage);
-        using var product = new TensorCoreCase(device, 40, 80, 520, false, false, NumberFormat.Bf16);
-        using var result = new TensorCoreResult(product, NumberFormat.Fp32);
-        new MatMul.MatMul(device, configuration: "wgmma-128x128").Multiply(product.A, product.B, product.Shape, result.Tensor);
-        result.Check(product.Expected(), "product");
-    }
+    /// <summary>One tile with more parts of K than stages.</summary>
+    static void Run(Func<string, string> sabotage) => Multiply(sabotage, major: 9, 40, 80, 520, "wgmma-128x128");
 
     [GeneratedRegex(@"mbarrier\.try_wait\S+ (%p\d+),[^;]*;")]
     private static partial Regex Wait();

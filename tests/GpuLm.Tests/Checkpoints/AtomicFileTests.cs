@@ -16,7 +16,8 @@ public sealed class AtomicFileTests
             stream.Write("half of the new"u8);
             throw new IOException("No space left on device.");
         }));
-        Assert.Contains("No space left on device. What was saved before is untouched. Free some space", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No space left on device. What was saved before is untouched. Free some space", error.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
@@ -26,6 +27,8 @@ public sealed class AtomicFileTests
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "missing", "file");
-        Assert.Contains(path, Assert.Throws<GpuLmException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            path, Assert.Throws<GpuLmException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1))).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,10 @@ static class Readme
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "GpuLm.sln"))) return System.IO.Path.Combine(folder.FullName, "README.md");
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "GpuLm.sln")))
+            {
+                return System.IO.Path.Combine(folder.FullName, "README.md");
+            }
         }
         Assert.Skip("The tests do not run inside the repository, so there is no README to read.");
         return "";

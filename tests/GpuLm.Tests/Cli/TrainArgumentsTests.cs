@@ -50,7 +50,8 @@ public sealed class TrainArgumentsTests
         Assert.Equal(
             new TrainingOptions
             {
-                Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9, Schedule = Schedule.WarmupStableDecay,
+                Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9,
+                Schedule = Schedule.WarmupStableDecay,
                 WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
                 Recompute = Recompute.Block, UseGraph = false,
             },

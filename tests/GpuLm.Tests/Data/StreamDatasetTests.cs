@@ -20,11 +20,13 @@ public class StreamDatasetTests
             var (inputs, targets) = Batch(data, 5, step);
             for (int row = 0; row < 4; row++)
             {
-                string text = Encoding.ASCII.GetString([.. inputs[(row * T)..((row + 1) * T)].Append(targets[((row + 1) * T) - 1]).Select(id => (byte)id)]);
+                string text = Encoding.ASCII.GetString(
+                    [.. inputs[(row * T)..((row + 1) * T)].Append(targets[((row + 1) * T) - 1]).Select(id => (byte)id)]);
                 Assert.Equal(inputs[((row * T) + 1)..((row + 1) * T)], targets[(row * T)..(((row + 1) * T) - 1)]);
                 // Pieces read "(index)index)...": the run continues with the next index.
                 if (text.StartsWith("(0)", StringComparison.Ordinal)) fromStart++;
-                var indexes = text.Split('(')[1..].Where(piece => piece.Contains(')')).Select(piece => int.Parse(piece[..piece.IndexOf(')')], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+                var indexes = text.Split('(')[1..].Where(piece => piece.Contains(')')).Select(
+                    piece => int.Parse(piece[..piece.IndexOf(')')], System.Globalization.CultureInfo.InvariantCulture)).ToList();
                 Assert.Equal(Enumerable.Range(indexes[0], indexes.Count), indexes);
                 Assert.InRange(indexes[0], 0, 1);
             }
@@ -61,7 +63,10 @@ public class StreamDatasetTests
 
     [Fact]
     public void TheHeldOutTextMayBeTooShort() =>
-        Assert.Contains("held-out", Assert.Throws<GpuLmException>(() => StreamDataset.Create(new Numbered(), new ByteTokenizer(), 100).RequireLength(1000)).Message);
+        Assert.Contains(
+            "held-out",
+            Assert.Throws<GpuLmException>(
+                () => StreamDataset.Create(new Numbered(), new ByteTokenizer(), 100).RequireLength(1000)).Message);
 
     private static (int[] Inputs, int[] Targets) Batch(StreamDataset data, ulong seed, long step)
     {

@@ -22,7 +22,9 @@ public class TextDatasetTests
 
     [Fact]
     public void TheSplitOfTinyShakespeareIsNanoGpts() =>
-        Assert.Equal((1003854, 111540), (TextDataset.Create(new byte[1115394], new ByteTokenizer()) is var data ? data.TrainingTokens : 0, data.ValidationTokens));
+        Assert.Equal(
+            (1003854, 111540),
+            (TextDataset.Create(new byte[1115394], new ByteTokenizer()) is var data ? data.TrainingTokens : 0, data.ValidationTokens));
 
     [Fact]
     public void TheCutFallsOnACharacter()

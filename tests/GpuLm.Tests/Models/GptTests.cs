@@ -51,8 +51,12 @@ public class GptTests
     public void Impossible_shapes_and_sequences_are_refused()
     {
         var device = TestDevices.Get("cpu");
-        Assert.Contains("do not divide", Assert.Throws<ArgumentException>(() => new Gpt(device, new GptConfig(1, 3, 16, 8, 10), 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("no model preset 'gpt9'", Assert.Throws<ArgumentException>(() => GptConfig.FromPreset("gpt9", 10)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "do not divide", Assert.Throws<ArgumentException>(() => new Gpt(device, new GptConfig(1, 3, 16, 8, 10), 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "no model preset 'gpt9'", Assert.Throws<ArgumentException>(() => GptConfig.FromPreset("gpt9", 10)).Message,
+            StringComparison.Ordinal);
         using var model = new Gpt(device, new GptConfig(1, 2, 16, 8, 10), 1);
         using var inference = new GptInference(model);
         Assert.Throws<ArgumentException>(() => inference.NextTokenLogits([]));

@@ -6,7 +6,8 @@ using Xunit;
 namespace GpuLm.Tests.Tokenization;
 
 /// <summary>
-/// Reads our files with Hugging Face's own tokenizers. Needs Node and, in a folder that GPULM_HF_TOKENIZERS names, <c>npm install @anush008/tokenizers</c>.
+/// Reads our files with Hugging Face's own tokenizers. Needs Node and, in a folder that GPULM_HF_TOKENIZERS names, <c>npm install
+/// @anush008/tokenizers</c>.
 /// </summary>
 public class HuggingFaceTests
 {

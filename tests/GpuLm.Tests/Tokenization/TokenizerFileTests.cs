@@ -54,7 +54,8 @@ public class TokenizerFileTests
 
         foreach (string part in new[] { "pre_tokenizer", "decoder" })
         {
-            Assert.Equal("""{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""", file[part]!.ToJsonString());
+            Assert.Equal(
+                """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}""", file[part]!.ToJsonString());
         }
         var model = file["model"]!;
         Assert.Equal("BPE", (string?)model["type"]);
@@ -62,7 +63,11 @@ public class TokenizerFileTests
         var vocabulary = model["vocab"]!.AsObject();
         Assert.Equal(256, vocabulary.Count);
         // GPT-2's names: printable bytes are themselves; space is Ġ, the line end Ċ, 0x7F ġ, 0xAD Ń.
-        foreach (var (name, value) in new[] { ("!", '!'), ("~", '~'), ("Ġ", ' '), ("Ċ", '\n'), ("Ā", '\0'), ("ġ", '\x7F'), ("¡", '\xA1'), ("Ń", '\xAD'), ("ÿ", '\xFF') })
+        (string Name, char Value)[] bytes =
+        [
+            ("!", '!'), ("~", '~'), ("Ġ", ' '), ("Ċ", '\n'), ("Ā", '\0'), ("ġ", '\x7F'), ("¡", '\xA1'), ("Ń", '\xAD'), ("ÿ", '\xFF'),
+        ];
+        foreach (var (name, value) in bytes)
         {
             Assert.Equal(value, (int)vocabulary[name]!);
         }

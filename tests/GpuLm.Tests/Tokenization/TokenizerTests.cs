@@ -62,7 +62,9 @@ public class TokenizerTests
     [Fact]
     public void FaultsSayWhatIsWrong()
     {
-        Assert.Contains("There is no tokenizer 'word'. Tokenizers: byte, char", Assert.Throws<GpuLmException>(() => Tokenizers.Create("word", "a"u8)).Message);
+        Assert.Contains(
+            "There is no tokenizer 'word'. Tokenizers: byte, char",
+            Assert.Throws<GpuLmException>(() => Tokenizers.Create("word", "a"u8)).Message);
         Assert.Contains("not empty", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [])).Message);
         Assert.Contains("no UTF-8 at byte 1", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [97, 0xC3, 0x28])).Message);
         Assert.Contains("from 0 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => new ByteTokenizer().BytesOf(256)).Message);

@@ -14,17 +14,18 @@ namespace GpuLm.Tests.Training;
 /// </summary>
 public sealed class MixedPrecisionTests
 {
-    const double Bf16Share = 0.02, LossBand = 0.01;
-    const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 100, Compared = 50;
+    const double Bf16Share = 0.02, LossBand = 0.03, UntrainedBand = 0.01;
+    const int Batch = 2, Length = 64, Vocabulary = 131, Steps = 250, Compared = 100;
 
     static readonly GptConfig Config = new(Layers: 2, Heads: 2, Channels: 128, ContextLength: Length, Vocabulary);
-    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false), Tf32 = new(Precision.Tf32);
+    static readonly ModelFormat Bf16 = new(Precision.Bf16), Bf16Alone = new(Precision.Bf16, MasterWeights: false),
+        Tf32 = new(Precision.Tf32);
     static readonly Lazy<double[]> LossesInFp32 = new(() => Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps).Losses);
 
-    static (int[] Inputs, int[] Targets) Chain(int step)
+    static (int[] Inputs, int[] Targets) Chain(int step, int batch = Batch)
     {
         var random = new Random(step);
-        var (inputs, targets) = (new int[Batch * Length], new int[Batch * Length]);
+        var (inputs, targets) = (new int[batch * Length], new int[batch * Length]);
         for (int i = 0; i < inputs.Length; i++)
         {
             inputs[i] = i % Length == 0 ? random.Next(Vocabulary) : targets[i - 1];
@@ -37,11 +38,11 @@ public sealed class MixedPrecisionTests
         ComputeDevice device, ModelFormat format, int steps, TrainingOptions? options = null, float learningRate = 3e-3f)
     {
         using var model = new Gpt(device, Config, seed: 1, format);
-        using var training = new TrainingStep(model, (options ?? new TrainingOptions()) with { Batch = Batch });
+        using var training = new TrainingStep(model, (options ?? new TrainingOptions()) with { Batch = 1 });
         var losses = new double[steps];
         for (int step = 0; step < steps; step++)
         {
-            var (inputs, targets) = Chain(step);
+            var (inputs, targets) = Chain(step, batch: 1);
             losses[step] = training.Run(inputs, targets, learningRate * Math.Min(1, (step + 1) / 10f)).Loss;
         }
         return (losses, [.. model.Layout.Slots.SelectMany(model.ReadParameters)]);
@@ -69,8 +70,8 @@ public sealed class MixedPrecisionTests
     static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
 
     /// <summary>
-    /// Each activation is rounded by up to 2^-9 of itself, some 20 times between a token and its loss and as often on the way back; rounding
-    /// is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length. Twice that is allowed.
+    /// Each activation is rounded by up to 2^-9 of itself, some 20 times between a token and its loss and as often on the way back;
+    /// rounding is independent, so a gradient is off by some 2^-9 sqrt(40), about 1 % of its length. Twice that is allowed.
     /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void Every_gradient_in_bf16_points_where_fp32_does(string name)
@@ -110,7 +111,7 @@ public sealed class MixedPrecisionTests
         var (actual, loss) = Measure(TestDevices.Get(name), Bf16Alone);
         Assert.Equal(5 * 256, actual.Length);
         Assert.InRange(Distance(expected, actual), 0, Bf16Share * Norm(expected.Select(a => (double)a)));
-        Assert.Equal(expectedLoss, loss, LossBand);
+        Assert.Equal(expectedLoss, loss, UntrainedBand);
 
         (float[] Logits, double Loss) Measure(ComputeDevice device, ModelFormat format)
         {
@@ -123,8 +124,8 @@ public sealed class MixedPrecisionTests
     }
 
     /// <summary>
-    /// Gradients that are off by 1 % in random directions move the loss of a step by less than they move the weights; on the PTX
-    /// interpreter the mean difference was 0.001 nats. Ten times that is allowed, which a learning rate off by a tenth exceeds.
+    /// Rounding makes two runs drift apart: over the last 100 of 250 steps of 64 tokens, at a loss of about 1.3 nats, their losses differed by
+    /// 0.017 nats on average on the PTX interpreter. Twice that is allowed; a learning rate that is off by a tenth gives 0.054.
     /// </summary>
     [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
     public void In_bf16_a_model_learns_as_it_does_in_fp32(string name)
@@ -142,7 +143,9 @@ public sealed class MixedPrecisionTests
     public void A_wrong_learning_rate_is_seen()
     {
         double[] wrong = Train(TestDevices.Get("cpu"), ModelFormat.Fp32, Steps, learningRate: 2.7e-3f).Losses;
-        Assert.True(Difference(LossesInFp32.Value, wrong) > LossBand);
+        double difference = Difference(LossesInFp32.Value, wrong);
+        TestContext.Current.TestOutputHelper?.WriteLine($"mean difference {difference:F4}");
+        Assert.True(difference > LossBand, $"the mean difference is only {difference}");
     }
 
     static double Difference(double[] expected, double[] actual) =>
@@ -153,7 +156,7 @@ public sealed class MixedPrecisionTests
     {
         const int Few = 40;
         var (losses, parameters) = Train(TestDevices.Get(name), Bf16Alone, Few);
-        Assert.InRange(losses[^5..].Average(), 0, LossesInFp32.Value[(Few - 5)..Few].Average() + 2 * LossBand);
+        Assert.InRange(losses[^5..].Average(), 0, LossesInFp32.Value[(Few - 5)..Few].Average() + 2 * UntrainedBand);
         int matrices = (int)new GptLayout(Config).Slots.Where(slot => slot.Name is "wte.weight" or "wpe.weight").Sum(slot => slot.Length);
         Assert.All(parameters[..matrices], value => Assert.Equal(0u, BitConverter.SingleToUInt32Bits(value) & 0xFFFF));
     }

@@ -12,10 +12,12 @@ public class TrainerTests
 {
     static readonly GptConfig Tiny = new(2, 2, 32, 16, 256);
 
-    static readonly TrainingOptions Options = new() { Batch = 4, Steps = 40, LearningRate = 3e-3f, Warmup = 5, EvaluateEvery = 20, EvaluateBatches = 2 };
+    static readonly TrainingOptions Options =
+        new() { Batch = 4, Steps = 40, LearningRate = 3e-3f, Warmup = 5, EvaluateEvery = 20, EvaluateBatches = 2 };
 
     static TextDataset Text() => TextDataset.Create(
-        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))), new ByteTokenizer());
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))),
+        new ByteTokenizer());
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void A_model_learns(string name)
@@ -30,7 +32,8 @@ public class TrainerTests
         Assert.Equal([20, 40], reports.Where(report => report.ValidationLoss is not null).Select(report => report.Step));
         Assert.InRange(reports[^1].ValidationLoss!.Value, 0, 3.3);
         Assert.Equal(reports[^1].ValidationLoss!.Value / Math.Log(2), reports[^1].BitsPerByte!.Value, 1e-6);
-        Assert.All(reports, report => Assert.True(report.GradientNorm > 0 && report.TokensPerSecond > 0 && report.Tokens == report.Step * 64));
+        Assert.All(
+            reports, report => Assert.True(report.GradientNorm > 0 && report.TokensPerSecond > 0 && report.Tokens == report.Step * 64));
     }
 
     static float[] Parameters(Gpt model) => [.. model.Layout.Slots.SelectMany(model.ReadParameters)];
@@ -169,6 +172,8 @@ public class TrainerTests
         Assert.Contains("context of 16", tooLong.Message, StringComparison.Ordinal);
         using var narrow = new Gpt(TestDevices.Get("cpu"), Tiny with { VocabularySize = 50 }, seed: 1);
         using var trainer = new Trainer(narrow, Text(), Options);
-        Assert.Contains("tokenizer that belongs to the model", Assert.Throws<GpuLmException>(() => trainer.Step(1e-3f)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer that belongs to the model", Assert.Throws<GpuLmException>(() => trainer.Step(1e-3f)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -17,13 +17,16 @@ public sealed class MatMulTunerTests : IDisposable
     {
         var device = TestDevices.Get(name);
         var tuner = new MatMulTuner(device, folder.Path);
-        foreach (var product in (TunedProduct[])[new("forward", new(65, 40, 72), false), new("dW", new(40, 64, 600, TransposeA: true), true)])
+        TunedProduct[] products = [new("forward", new(65, 40, 72), false), new("dW", new(40, 64, 600, TransposeA: true), true)];
+        foreach (var product in products)
         {
             var result = tuner.Tune(product);
             Assert.Empty(result.Refused);
-            Assert.True(result.Speedup >= 1, $"the best cut, {result.Best}, is {result.Speedup} times as fast as the rule's, {result.Rule}");
+            Assert.True(
+                result.Speedup >= 1, $"the best cut, {result.Best}, is {result.Speedup} times as fast as the rule's, {result.Rule}");
             var kind = product.WideResult ? NumberFormat.Fp32 : NumberFormat.Bf16;
-            Assert.Equal(result.Best, MatMulTuning.Load(device.Cuda!, folder.Path).Find(ProductClass.Of(NumberFormat.Bf16, kind, product.Shape)));
+            Assert.Equal(
+                result.Best, MatMulTuning.Load(device.Cuda!, folder.Path).Find(ProductClass.Of(NumberFormat.Bf16, kind, product.Shape)));
         }
     }
 
@@ -57,7 +60,9 @@ public sealed class MatMulTunerTests : IDisposable
 
     [Fact]
     public void A_device_without_tensor_cores_has_nothing_to_tune() =>
-        Assert.Contains("nothing to tune", Assert.Throws<GpuLmException>(() => new MatMulTuner(TestDevices.Get("cpu"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing to tune", Assert.Throws<GpuLmException>(() => new MatMulTuner(TestDevices.Get("cpu"))).Message,
+            StringComparison.Ordinal);
 
     public void Dispose() => folder.Dispose();
 }

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace GpuLm.Tests.Worlds;
 
-/// <summary>The judge of stories is itself judged: it must find the faults that are planted here, and find none where there is none.</summary>
+/// <summary>
+/// The judge of stories is itself judged: it must find the faults that are planted here, and find none where there is none.
+/// </summary>
 public class StoryJudgeTests
 {
     [Theory]
@@ -59,8 +61,12 @@ public class StoryJudgeTests
     [Theory]
     [InlineData("Anna has three apples. She eats one apple. Now she has", "two apples.", "three apples.")]
     [InlineData("Anna has three apples. She eats one apple. She has", "two apples now.", "one apple now.")]
-    [InlineData("Anna and Ben are in the park. Anna has six nuts. She gives two nuts to Ben. How many nuts does Ben have?", "He has two nuts.", "He has six nuts.")]
-    [InlineData("Anna and Ben are in the park. Anna has six nuts. She gives Ben two nuts. How many nuts does Anna have?", "She has four nuts.", "She has six nuts.")]
+    [InlineData(
+        "Anna and Ben are in the park. Anna has six nuts. She gives two nuts to Ben. How many nuts does Ben have?",
+        "He has two nuts.", "He has six nuts.")]
+    [InlineData(
+        "Anna and Ben are in the park. Anna has six nuts. She gives Ben two nuts. How many nuts does Anna have?",
+        "She has four nuts.", "She has six nuts.")]
     [InlineData("Anna has two pears. How many plums does Anna have?", "She has no plums.", "She has two plums.")]
     [InlineData("Anna has two pears. How many pears does Anna have?", "She has two pears.", "Ben has two pears.")]
     [InlineData("Anna has two pears. How many pears does Anna have?", "She has two pears.", "Anna sings.")]
@@ -73,11 +79,17 @@ public class StoryJudgeTests
     [InlineData("Anna is in the park. Ben is in the hall. Where is Anna?", "She is in the park.", "Ben is in the hall.")]
     [InlineData("Anna is in the park. She goes to", "the hall.", "the park.")]
     [InlineData("Anna is in the park. Ben is in the hall. Anna", "sings.", "sees Ben.")]
-    [InlineData("Anna is in the park. Ben is in the hall.", "Ben goes to the park. Anna and Ben go to the yard.", "Ben sings. Anna and Ben go to the yard.")]
-    [InlineData("Anna and Ben are in the park. Anna has a red hat. She gives it to Ben. Who has the red hat?", "Ben has it.", "Anna has it.")]
-    [InlineData("Anna and Ben are in the park. Anna has a red hat. She gives it to Ben.", "Ben drops the red hat.", "Anna drops the red hat.")]
+    [InlineData(
+        "Anna is in the park. Ben is in the hall.",
+        "Ben goes to the park. Anna and Ben go to the yard.", "Ben sings. Anna and Ben go to the yard.")]
+    [InlineData(
+        "Anna and Ben are in the park. Anna has a red hat. She gives it to Ben. Who has the red hat?", "Ben has it.", "Anna has it.")]
+    [InlineData(
+        "Anna and Ben are in the park. Anna has a red hat. She gives it to Ben.", "Ben drops the red hat.", "Anna drops the red hat.")]
     [InlineData("Anna is in the park. Ben is in the hall. Anna has a red hat. Anna", "drops it.", "gives the red hat to Ben.")]
-    [InlineData("Anna is in the park. Anna has a red hat. Anna drops it. Anna runs to the hall. Where is the red hat?", "It is in the park.", "It is in the hall.")]
+    [InlineData(
+        "Anna is in the park. Anna has a red hat. Anna drops it. Anna runs to the hall. Where is the red hat?",
+        "It is in the park.", "It is in the hall.")]
     [InlineData("Anna has a red hat. Anna runs to the hall. Where is the red hat?", "Anna has it.", "It is in the hall.")]
     [InlineData("There is a red hat in the park. Anna is in the", "park. Anna picks up the red hat.", "hall. Anna picks up the red hat.")]
     [InlineData("There is a red hat in the park. Who has the red hat?", "Nobody has it.", "Anna has it.")]
@@ -111,7 +123,8 @@ Assert.StartsWith("not so: ", Assert.Single(bad.Faults));
     [Fact]
     public void SharesCountSentencesJudgedSentencesAndAnswers()
     {
-        var verdict = StoryJudge.Judge("Anna is in the park. She sing. Where is Anna? She is in the hall. Where is Anna? Anna is in the park. Anna eats a nut.");
+        var verdict = StoryJudge.Judge(
+            "Anna is in the park. She sing. Where is Anna? She is in the hall. Where is Anna? Anna is in the park. Anna eats a nut.");
 
         Assert.Equal((7, 6, 3, 1), (verdict.Sentences, verdict.Grammatical, verdict.Judged, verdict.Consistent));
         Assert.Equal((2, 1), (verdict.Answers, verdict.CorrectAnswers));

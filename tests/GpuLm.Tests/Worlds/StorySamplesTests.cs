@@ -36,7 +36,8 @@ public sealed class StorySamplesTests
         }
         string counts = string.Create(
             CultureInfo.InvariantCulture,
-            $"{grammatical} of {sentences} sentences are grammatical; {consistent} of {judged} judged statements agree with their story, {correct} of {answers} answers are right.");
+            $"{grammatical} of {sentences} sentences are grammatical; {consistent} of {judged} judged statements agree with their story, "
+            + $"{correct} of {answers} answers are right.");
         TestContext.Current.TestOutputHelper?.WriteLine(counts);
         Assert.True(sentences > 100 && grammatical >= 0.95 * sentences, counts);
     }

@@ -61,8 +61,11 @@ public class StoryWorldTests
         string text = Stories(6, 3000);
 
         Assert.All(
-            ["She picks it up.", "He puts it down.", " an old ", " has an egg.", "one egg", "no apples", "Nobody has it.", "Nobody is in the", "Yes, she is.", "Yes, he has it.",
-                "No, it is in the", "How many berries does", "What does Anna like? She likes apples.", "They all go home.", "Now he has", " now."],
+            [
+                "She picks it up.", "He puts it down.", " an old ", " has an egg.", "one egg", "no apples", "Nobody has it.",
+                "Nobody is in the", "Yes, she is.", "Yes, he has it.", "No, it is in the", "How many berries does",
+                "What does Anna like? She likes apples.", "They all go home.", "Now he has", " now.",
+            ],
             part => Assert.Contains(part, text));
     }
 

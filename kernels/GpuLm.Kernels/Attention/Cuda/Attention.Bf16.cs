@@ -1,7 +1,8 @@
 using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
-using static GpuLm.Kernels.Cuda.VectorAccess;
+using static GpuLm.Kernels.Cuda.Rows.VectorAccess;
 
 namespace GpuLm.Kernels.Attention;
 

@@ -1,6 +1,5 @@
 using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
@@ -73,7 +72,7 @@ public static partial class AttentionKernels
             FlashTile.Write<TShape, TOutput>(
                 weighted, queryTile, output.SubView(shape.OutputOffset(batch, head)), shape.OutputSize, first, shape.Length);
             // The four threads of a quad share four rows: each writes one of them.
-            int row = first + warpRow + (GroupWarps.Lane >> 2) + (GroupWarps.Lane & 3) * 8;
+            int row = first + warpRow + (Warps.Lane >> 2) + (Warps.Lane & 3) * 8;
             if (row < shape.Length) logSumExp[item * shape.Length + row] = (Own(max) * factor + Numbers.Log2(Own(sum))) * Ln2;
         }
 
@@ -82,7 +81,7 @@ public static partial class AttentionKernels
         /// </summary>
         static TScores HideLaterKeys<TShape, TScores>(TScores scores, int above)
             where TShape : struct, IFlashShape where TScores : struct => WarpScores.Mask(
-                scores, above - default(TShape).Columns + 1, above + (GroupWarps.Lane >> 2) - (GroupWarps.Lane & 3) * 2, 1,
+                scores, above - default(TShape).Columns + 1, above + (Warps.Lane >> 2) - (Warps.Lane & 3) * 2, 1,
                 default(TShape).Columns);
 
         static Float4 Exp2(Float4 x) =>
@@ -97,7 +96,7 @@ public static partial class AttentionKernels
 
         static float Own(Float4 x)
         {
-            int row = GroupWarps.Lane & 3;
+            int row = Warps.Lane & 3;
             return row == 0 ? x.X : row == 1 ? x.Y : row == 2 ? x.Z : x.W;
         }
     }

@@ -1,6 +1,5 @@
 using GpuLm.Kernels.Attention.Cuda;
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
@@ -66,7 +65,7 @@ public static partial class AttentionKernels
 
             uint query = PanelTile.DownFirst(queryTile, warpRow);
             uint key = PanelTile.AcrossFirst(stages), keyDown = PanelTile.DownFirst(stages, 0);
-            uint number = numbers + (uint)((warpRow + (GroupWarps.Lane >> 2)) * sizeof(float));
+            uint number = numbers + (uint)((warpRow + (Warps.Lane >> 2)) * sizeof(float));
             TSum dQuery = default;
             int end = IntrinsicMath.Min(first + rows, shape.Length), step = 0;
             for (; step < IntrinsicMath.Min(end, first + warpRow + default(TShape).WarpRows); step += columns)
@@ -119,7 +118,7 @@ public static partial class AttentionKernels
             AsyncCopy.Commit();
 
             uint key = PanelTile.DownFirst(keyTile, warpRow), across = PanelTile.AcrossFirst(0), down = PanelTile.DownFirst(0, 0);
-            uint number = 2 * tileBytes + (uint)((GroupWarps.Lane & 3) * 2 * sizeof(float));
+            uint number = 2 * tileBytes + (uint)((Warps.Lane & 3) * 2 * sizeof(float));
             TSum dKey = default, dValue = default;
             while (head < endHead)
             {
@@ -138,7 +137,7 @@ public static partial class AttentionKernels
                     default(TShape).Columns, default(TShape).HeadSize);
                 int below = step - first - warpRow;
                 weights = WarpScores.Mask(
-                    weights, below - default(TShape).WarpRows + 1, below + (GroupWarps.Lane & 3) * 2 - (GroupWarps.Lane >> 2), -1,
+                    weights, below - default(TShape).WarpRows + 1, below + (Warps.Lane & 3) * 2 - (Warps.Lane >> 2), -1,
                     default(TShape).Columns);
                 weights = WarpScores.Exponentiate(weights, default(TShape).Scale * Log2E);
                 dValue = WarpProduct.Add(dValue, weights, stage + tileBytes + down, default(TShape).Columns, default(TShape).HeadSize);

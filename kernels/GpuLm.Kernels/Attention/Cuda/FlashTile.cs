@@ -1,8 +1,6 @@
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.Cuda.Tiles;
-using GpuLm.Kernels.MatMul.Cuda;
 using ILGPU;
 
 namespace GpuLm.Kernels.Attention.Cuda;
@@ -14,7 +12,7 @@ static class FlashTile
     public static int Bytes<TShape>(int rows) where TShape : struct, IFlashShape => PanelTile.Bytes(rows, default(TShape).HeadSize);
 
     /// <summary>The first of the group's rows that belongs to this thread's warp.</summary>
-    public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => GroupWarps.Warp * default(TShape).WarpRows;
+    public static int FirstRowOfWarp<TShape>() where TShape : struct, IFlashShape => Warps.Index * default(TShape).WarpRows;
 
     /// <summary>
     /// Starts to copy rows from <paramref name="first"/> on into a tile; rows from <paramref name="end"/> on become zero.
@@ -73,7 +71,7 @@ static class FlashTile
         Warps.Synchronize();
         PanelTile.Store(sum, PanelTile.Pairs(tile, warpRow), default(TShape).Rows, default(TShape).HeadSize);
         Warps.Synchronize();
-        for (int i = GroupWarps.Lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
+        for (int i = Warps.Lane; i < default(TShape).WarpRows * chunks; i += Warps.Size)
         {
             int row = warpRow + i / chunks, chunk = i & (chunks - 1);
             if (first + row >= end) continue;

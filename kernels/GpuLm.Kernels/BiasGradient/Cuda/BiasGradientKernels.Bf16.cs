@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 
 namespace GpuLm.Kernels.BiasGradient;
@@ -8,7 +9,7 @@ namespace GpuLm.Kernels.BiasGradient;
 public static partial class BiasGradientKernels
 {
     /// <summary>
-    /// dY in bf16, sums in fp32. A group owns a tile of 256 columns and a share of the rows, see <see cref="Cuda.ColumnTile"/>.
+    /// dY in bf16, sums in fp32. A group owns a tile of 256 columns and a share of the rows, see <see cref="ColumnTile"/>.
     /// </summary>
     public static class TilePerGroup
     {

@@ -9,7 +9,10 @@ namespace GpuLm.Kernels.Cuda.Intrinsics;
 /// </summary>
 public static class AsyncCopy
 {
-    /// <summary>Starts to copy <paramref name="bytes"/> (0 to 16) bytes; the rest of the 16 at the target become zero. Both sides are multiples of 16 bytes.</summary>
+    /// <summary>
+    /// Starts to copy <paramref name="bytes"/> (0 to 16) bytes; the rest of the 16 at the target become zero. Both sides are multiples of
+    /// 16 bytes.
+    /// </summary>
     [IntrinsicImplementation, Ptx("cp.async.cg.shared.global [{0}], [{1}], 16, {2}")]
     public static void Copy16(uint shared, ref UInt4 global, int bytes) => throw PtxIntrinsics.OnlyOnCuda;
 

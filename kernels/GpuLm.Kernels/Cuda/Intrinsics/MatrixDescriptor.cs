@@ -1,8 +1,8 @@
 namespace GpuLm.Kernels.Cuda.Intrinsics;
 
 /// <summary>
-/// How wgmma finds an operand in shared memory (PTX ISA, "Shared Memory Matrix Layout", "Matrix Descriptor Format"). Operands lie in rows of 128
-/// bytes, 64 bf16 numbers, whose 16-byte chunks are swizzled: chunk c of row r lies at place c ^ (r % 8). Eight rows form a core of
+/// How wgmma finds an operand in shared memory (PTX ISA, "Shared Memory Matrix Layout", "Matrix Descriptor Format"). Operands lie in rows
+/// of 128 bytes, 64 bf16 numbers, whose 16-byte chunks are swizzled: chunk c of row r lies at place c ^ (r % 8). Eight rows form a core of
 /// 1,024 bytes, which starts at a multiple of that.
 /// </summary>
 public static class MatrixDescriptor

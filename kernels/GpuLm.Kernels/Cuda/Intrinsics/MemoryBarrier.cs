@@ -4,24 +4,30 @@ using ILGPU.IR.Intrinsics;
 namespace GpuLm.Kernels.Cuda.Intrinsics;
 
 /// <summary>
-/// Barriers in shared memory that count arrivals and bytes (PTX ISA, "Parallel Synchronization and Communication Instructions: mbarrier"). A
-/// barrier is 8 bytes at a multiple of 8. Its phase, 0 at first, ends when all arrivals of the phase and all bytes that it was told to expect
-/// have come; then the next one begins. sm_90.
+/// Barriers in shared memory that count arrivals and bytes (PTX ISA, "Parallel Synchronization and Communication Instructions: mbarrier").
+/// A barrier is 8 bytes at a multiple of 8. Its phase, 0 at first, ends when all arrivals of the phase and all bytes that it was told to
+/// expect have come; then the next one begins. sm_90.
 /// </summary>
 public static class MemoryBarrier
 {
     /// <summary>Bytes of a barrier.</summary>
     public const int Bytes = 8;
 
-    /// <summary>Makes a barrier whose phases take so many arrivals. One thread does it; <see cref="PublishInitialized"/> and a group barrier follow.</summary>
+    /// <summary>
+    /// Makes a barrier whose phases take so many arrivals. One thread does it; <see cref="PublishInitialized"/> and a group barrier follow.
+    /// </summary>
     [IntrinsicImplementation, Ptx("mbarrier.init.shared::cta.b64 [{0}], {1}")]
     public static void Initialize(uint barrier, int arrivals) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>Makes barriers that this thread initialised known to bulk copies ("membar/fence": fence.mbarrier_init, fence.proxy.async).</summary>
+    /// <summary>
+    /// Makes barriers that this thread initialised known to bulk copies ("membar/fence": fence.mbarrier_init, fence.proxy.async).
+    /// </summary>
     [IntrinsicImplementation, Ptx("fence.mbarrier_init.release.cluster; fence.proxy.async.shared::cta")]
     public static void PublishInitialized() => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>Orders this thread's own accesses to shared memory before the bulk copies and wgmma that follow, which take another path to it.</summary>
+    /// <summary>
+    /// Orders this thread's own accesses to shared memory before the bulk copies and wgmma that follow, which take another path to it.
+    /// </summary>
     [IntrinsicImplementation, Ptx("fence.proxy.async.shared::cta")]
     public static void OrderBeforeAsync() => throw PtxIntrinsics.OnlyOnCuda;
 

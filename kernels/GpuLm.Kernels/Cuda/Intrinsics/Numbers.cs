@@ -3,10 +3,14 @@ using ILGPU.IR.Intrinsics;
 
 namespace GpuLm.Kernels.Cuda.Intrinsics;
 
-/// <summary>Conversions and fast functions of single numbers (PTX ISA, "Data movement and conversion", "Floating-point instructions").</summary>
+/// <summary>
+/// Conversions and fast functions of single numbers (PTX ISA, "Data movement and conversion", "Floating-point instructions").
+/// </summary>
 public static class Numbers
 {
-    /// <summary>Two bf16 numbers in a word, each rounded to the nearest, ties to even; <paramref name="low"/> in the lower half. sm_80.</summary>
+    /// <summary>
+    /// Two bf16 numbers in a word, each rounded to the nearest, ties to even; <paramref name="low"/> in the lower half. sm_80.
+    /// </summary>
     [IntrinsicImplementation, Ptx("cvt.rn.bf16x2.f32 {r}, {1}, {0}")]
     public static uint PackBFloat16(float low, float high) => throw PtxIntrinsics.OnlyOnCuda;
 

@@ -28,7 +28,8 @@ public static class PtxIntrinsics
                 ? (method.DeclaringType!, custom.Handler)
                 : (typeof(PtxIntrinsics), method.ReturnType == typeof(void) ? nameof(EmitStatement) : nameof(EmitExpression));
             var target = type.GetMethod(handler, AllStatic)
-                ?? throw new MissingMethodException($"{method.DeclaringType!.Name}.{method.Name} names the handler {handler}, which does not exist.");
+                ?? throw new MissingMethodException(
+                    $"{method.DeclaringType!.Name}.{method.Name} names the handler {handler}, which does not exist.");
             manager.RegisterMethod(method, new PTXIntrinsic(target, IntrinsicImplementationMode.GenerateCode));
         }
     }

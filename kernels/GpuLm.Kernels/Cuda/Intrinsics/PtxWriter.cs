@@ -23,7 +23,9 @@ sealed partial class PtxWriter(PTXCodeGenerator generator, MethodCall call)
     /// <summary>New registers for the result.</summary>
     public IReadOnlyList<string> NewResult() => Names(generator.Allocate(call));
 
-    /// <summary>Gives the result the registers of an argument, which changes in place; what is not in a register yet is put into one.</summary>
+    /// <summary>
+    /// Gives the result the registers of an argument, which changes in place; what is not in a register yet is put into one.
+    /// </summary>
     public IReadOnlyList<string> TakeOver(int index)
     {
         var register = generator.Load(call[index]);
@@ -58,7 +60,8 @@ sealed partial class PtxWriter(PTXCodeGenerator generator, MethodCall call)
     }
 
     /// <summary>One register by its name, several in braces.</summary>
-    public static string List(IReadOnlyList<string> registers) => registers.Count == 1 ? registers[0] : "{" + string.Join(", ", registers) + "}";
+    public static string List(IReadOnlyList<string> registers) =>
+        registers.Count == 1 ? registers[0] : "{" + string.Join(", ", registers) + "}";
 
     static bool IsHardware(Registers.Register register) =>
         register is Registers.CompoundRegister compound ? compound.Children.All(IsHardware) : register is Registers.HardwareRegister;

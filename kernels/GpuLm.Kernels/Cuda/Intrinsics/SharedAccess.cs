@@ -4,7 +4,7 @@ using ILGPU.IR.Intrinsics;
 namespace GpuLm.Kernels.Cuda.Intrinsics;
 
 /// <summary>
-/// Shared memory by 32-bit addresses, as matrix loads and asynchronous copies want them (PTX ISA, "ldmatrix", "stmatrix", "ld", "st").
+/// Shared memory by 32-bit addresses, as matrix loads and asynchronous copies want them (PTX ISA, "ldmatrix", "ld", "st").
 /// </summary>
 public static class SharedAccess
 {
@@ -26,10 +26,6 @@ public static class SharedAccess
     /// <summary>Reads four numbers from a multiple of 16 bytes.</summary>
     [IntrinsicImplementation, Ptx("ld.shared.v4.f32 {r}, [{0}]")]
     public static Float4 LoadFloat4(uint address) => throw PtxIntrinsics.OnlyOnCuda;
-
-    /// <summary>Writes four numbers to a multiple of 16 bytes.</summary>
-    [IntrinsicImplementation, Ptx("st.shared.v4.f32 [{0}], {1}")]
-    public static void StoreFloat4(uint address, Float4 value) => throw PtxIntrinsics.OnlyOnCuda;
 
     /// <summary>Reads a word.</summary>
     [IntrinsicImplementation, Ptx("ld.shared.b32 {r}, [{0}]")]
@@ -54,11 +50,9 @@ public static class SharedAccess
     [IntrinsicImplementation, Ptx("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {r}, [{0}]")]
     public static UInt4 LoadMatrices(uint rowAddress) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>As <see cref="LoadMatrices"/>, each matrix transposed: lane l gets the elements (2 (l % 4), l / 4) and the one below.</summary>
+    /// <summary>
+    /// As <see cref="LoadMatrices"/>, each matrix transposed: lane l gets the elements (2 (l % 4), l / 4) and the one below.
+    /// </summary>
     [IntrinsicImplementation, Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {r}, [{0}]")]
     public static UInt4 LoadMatricesTransposed(uint rowAddress) => throw PtxIntrinsics.OnlyOnCuda;
-
-    /// <summary>The inverse of <see cref="LoadMatrices"/>. sm_90.</summary>
-    [IntrinsicImplementation, Ptx("stmatrix.sync.aligned.m8n8.x4.shared.b16 [{0}], {1}")]
-    public static void StoreMatrices(uint rowAddress, UInt4 matrices) => throw PtxIntrinsics.OnlyOnCuda;
 }

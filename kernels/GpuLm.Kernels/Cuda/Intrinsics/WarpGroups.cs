@@ -4,15 +4,17 @@ using ILGPU.IR.Intrinsics;
 namespace GpuLm.Kernels.Cuda.Intrinsics;
 
 /// <summary>
-/// What four neighbouring warps do together (PTX ISA, "Asynchronous Warpgroup Level Matrix Instructions", "setmaxnreg", "elect.sync"). All 128
-/// threads call together. sm_90a.
+/// What four neighbouring warps do together (PTX ISA, "Asynchronous Warpgroup Level Matrix Instructions", "setmaxnreg", "elect.sync"). All
+/// 128 threads call together. sm_90a.
 /// </summary>
 public static class WarpGroups
 {
     /// <summary>Threads of a warp group.</summary>
     public const int Size = 4 * Warps.Size;
 
-    /// <summary>Orders accesses to the registers of sums before the wgmma that follow; needed before the first one ("wgmma.fence").</summary>
+    /// <summary>
+    /// Orders accesses to the registers of sums before the wgmma that follow; needed before the first one ("wgmma.fence").
+    /// </summary>
     [IntrinsicImplementation, Ptx("wgmma.fence.sync.aligned")]
     public static void Fence() => throw PtxIntrinsics.OnlyOnCuda;
 
@@ -24,7 +26,9 @@ public static class WarpGroups
     [IntrinsicImplementation, Ptx("wgmma.wait_group.sync.aligned {#0}")]
     public static void WaitForAllBut(int pending) => throw PtxIntrinsics.OnlyOnCuda;
 
-    /// <summary>Takes registers until each thread has <paramref name="count"/>, a constant multiple of 8; waits for others to free them.</summary>
+    /// <summary>
+    /// Takes registers until each thread has <paramref name="count"/>, a constant multiple of 8; waits for others to free them.
+    /// </summary>
     [IntrinsicImplementation, Ptx("setmaxnreg.inc.sync.aligned.u32 {#0}")]
     public static void IncreaseRegisters(int count) => throw PtxIntrinsics.OnlyOnCuda;
 

@@ -9,6 +9,12 @@ public static class Warps
     /// <summary>Threads of a warp.</summary>
     public const int Size = 32;
 
+    /// <summary>The running thread's place in its warp.</summary>
+    public static int Lane => Group.IdxX & (Size - 1);
+
+    /// <summary>The running thread's warp, counted in its group.</summary>
+    public static int Index => Group.IdxX >> 5;
+
     /// <summary>The value of the thread whose lane differs in the bits of <paramref name="mask"/>, a constant.</summary>
     [IntrinsicImplementation, Ptx("shfl.sync.bfly.b32 {r}, {0}, {#1}, 31, -1")]
     public static float ShuffleXor(float value, int mask) => throw PtxIntrinsics.OnlyOnCuda;

@@ -29,7 +29,7 @@ public static class PanelTile
     /// </summary>
     public static uint DownFirst(uint tile, int row)
     {
-        int lane = GroupWarps.Lane;
+        int lane = Warps.Lane;
         return Evaluate.Here(tile + (uint)((row + (lane & 15)) * RowBytes + ((lane >> 4) ^ (lane & 7)) * 16));
     }
 
@@ -38,14 +38,14 @@ public static class PanelTile
     /// </summary>
     public static uint AcrossFirst(uint tile)
     {
-        int lane = GroupWarps.Lane;
+        int lane = Warps.Lane;
         return Evaluate.Here(tile + (uint)(((lane >> 4) * 8 + (lane & 7)) * RowBytes + (((lane >> 3) & 1) ^ (lane & 7)) * 16));
     }
 
     /// <summary>Where the pairs of sums that this lane holds lie, from a row of the tile on; see <see cref="Store"/>.</summary>
     public static uint Pairs(uint tile, int row)
     {
-        int lane = GroupWarps.Lane;
+        int lane = Warps.Lane;
         return tile + (uint)((row + (lane >> 2)) * RowBytes + (lane >> 2) * 16 + (lane & 3) * 4);
     }
 
@@ -54,9 +54,8 @@ public static class PanelTile
         tile + (uint)(((chunk >> 3) * rows + row) * RowBytes + ((chunk & 7) ^ (row & 7)) * 16);
 
     /// <summary>
-    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of <paramref name="rows"/> rows
-    /// of
-    /// <paramref name="width"/> numbers, constants both.
+    /// Rounds a warp's sums to bf16 and writes them from the row of <paramref name="pairs"/> on into a tile of
+    /// <paramref name="rows"/> rows of <paramref name="width"/> numbers, constants both.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStore))]
     public static void Store<TSum>(TSum sum, uint pairs, int rows, int width) => throw PtxIntrinsics.OnlyOnCuda;

@@ -1,9 +1,9 @@
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 using ILGPU.Runtime;
-using static GpuLm.Kernels.Cuda.VectorAccess;
+using static GpuLm.Kernels.Cuda.Rows.VectorAccess;
 using Floats = ILGPU.ArrayView<float>;
 using Ints = ILGPU.ArrayView<int>;
 

@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 
 namespace GpuLm.Kernels.Embedding;
@@ -74,7 +75,7 @@ public static partial class EmbeddingKernels
                 var sum = default(Float8);
                 if (ColumnTile.Has(tile, columns))
                 {
-                    int step = GroupWarps.Count, i = first + GroupWarps.Warp, at = ColumnTile.Vector(tile);
+                    int step = GroupWarps.Count, i = first + Warps.Index, at = ColumnTile.Vector(tile);
                     for (; i + 3 * step < end; i += 4 * step)
                     {
                         UInt4 a = dY[(long)order[i] * vectors + at], b = dY[(long)order[i + step] * vectors + at],

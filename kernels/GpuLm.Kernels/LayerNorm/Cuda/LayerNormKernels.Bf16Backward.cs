@@ -1,5 +1,6 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Rows;
 using ILGPU;
 
 namespace GpuLm.Kernels.LayerNorm;
@@ -90,7 +91,7 @@ public static partial class LayerNormKernels
                 b = ColumnTile.SumOverWarps(b, shared);
                 c = ColumnTile.SumOverWarps(c, shared);
             }
-            if (warps > 1 || GroupWarps.Warp == 0)
+            if (warps > 1 || Warps.Index == 0)
             {
                 if (team.Has(0)) a.Store(sums, team.At(0));
                 if (team.Has(1)) b.Store(sums, team.At(1));

@@ -17,13 +17,17 @@ static unsafe class CpuMatMul
     /// <summary>Values of k in a block: a panel of B (32 columns) takes 32 KB.</summary>
     const int BlockDepth = 256;
 
-    /// <summary>Rows of A in a block, a multiple of every micro-kernel's rows: the block takes less than half of the second-level cache.</summary>
+    /// <summary>
+    /// Rows of A in a block, a multiple of every micro-kernel's rows: the block takes less than half of the second-level cache.
+    /// </summary>
     const int BlockRows = 384;
 
     /// <summary>Panels of B packed at a time.</summary>
     const int BlockPanels = 24;
 
-    /// <summary>The same where one block holds all rows of A: a panel is then used once, and should not leave the cache before it is.</summary>
+    /// <summary>
+    /// The same where one block holds all rows of A: a panel is then used once, and should not leave the cache before it is.
+    /// </summary>
     const int FewRowsBlockPanels = 4;
 
     /// <summary>A whole A of up to this many elements is packed once and kept for all columns.</summary>
@@ -35,15 +39,27 @@ static unsafe class CpuMatMul
     /// <summary>Rows and columns of the register block on this machine: tiles are cut at multiples of them.</summary>
     public static (int Rows, int Columns) Block =>
         Vector512.IsHardwareAccelerated ? (MicroKernel12x2.Rows, MicroKernel12x2.Columns)
-        : Vector256.IsHardwareAccelerated ? (MicroKernel4x3<Simd256, Vector256<float>>.Rows, MicroKernel4x3<Simd256, Vector256<float>>.Columns)
+        : Vector256.IsHardwareAccelerated ? (
+            MicroKernel4x3<Simd256, Vector256<float>>.Rows, MicroKernel4x3<Simd256, Vector256<float>>.Columns)
         : (MicroKernel4x3<Simd128, Vector128<float>>.Rows, MicroKernel4x3<Simd128, Vector128<float>>.Columns);
 
     public static void Multiply(
         float* a, float* b, float* bias, float* extra, in MatMulPlan plan, int row, int rows, int column, int columns, float* c)
     {
-        if (Vector512.IsHardwareAccelerated) Multiply<MicroKernel12x2, Simd512, Vector512<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
-        else if (Vector256.IsHardwareAccelerated) Multiply<MicroKernel4x3<Simd256, Vector256<float>>, Simd256, Vector256<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
-        else Multiply<MicroKernel4x3<Simd128, Vector128<float>>, Simd128, Vector128<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Multiply<MicroKernel12x2, Simd512, Vector512<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Multiply<MicroKernel4x3<Simd256, Vector256<float>>, Simd256, Vector256<float>>(
+                a, b, bias, extra, plan, row, rows, column, columns, c);
+        }
+        else
+        {
+            Multiply<MicroKernel4x3<Simd128, Vector128<float>>, Simd128, Vector128<float>>(
+                a, b, bias, extra, plan, row, rows, column, columns, c);
+        }
     }
 
     public static void Multiply<TKernel, S, V>(
@@ -61,7 +77,8 @@ static unsafe class CpuMatMul
         }
         if (plan.Beta is not (0 or 1)) Scale(c, ldc, rows, columns, plan.Beta);
 
-        var operands = new Operands<TKernel, S, V> { A = a, B = b, Bias = bias, Extra = extra, C = c, Plan = plan, Rows = rows, Columns = columns };
+        var operands =
+            new Operands<TKernel, S, V> { A = a, B = b, Bias = bias, Extra = extra, C = c, Plan = plan, Rows = rows, Columns = columns };
         if (rows <= BlockRows && (long)rows * columns <= CachedC) operands.MultiplyByDepth();
         else operands.MultiplyByColumns();
     }
@@ -73,11 +90,14 @@ static unsafe class CpuMatMul
         public MatMulPlan Plan;
         public int Rows, Columns;
 
-        /// <summary>Few rows and a C that stays in the cache: a block of all rows by some k is packed once, and so is B; C is added to in place.</summary>
+        /// <summary>
+        /// Few rows and a C that stays in the cache: a block of all rows by some k is packed once, and so is B; C is added to in place.
+        /// </summary>
         public readonly void MultiplyByDepth()
         {
             const int Panels = FewRowsBlockPanels;
-            float* packedA = Scratch.Get(PanelledRows * BlockDepth + Panels * TKernel.Columns * BlockDepth), packedB = packedA + PanelledRows * BlockDepth;
+            float* packedA = Scratch.Get(PanelledRows * BlockDepth + Panels * TKernel.Columns * BlockDepth),
+                packedB = packedA + PanelledRows * BlockDepth;
             for (int k = 0; k < Plan.K; k += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, Plan.K - k);
@@ -119,24 +139,29 @@ static unsafe class CpuMatMul
         readonly nint PanelledRows => RoundUp(Rows, TKernel.Rows);
 
         readonly void PackA(int row, int rows, int k, int depth, float* target) =>
-            Packing.Pack(A + (nint)row * Plan.RowStepA + (nint)k * Plan.DepthStepA, Plan.RowStepA, Plan.DepthStepA, rows, depth, TKernel.Rows, target);
+            Packing.Pack(
+                A + (nint)row * Plan.RowStepA + (nint)k * Plan.DepthStepA, Plan.RowStepA, Plan.DepthStepA, rows, depth, TKernel.Rows,
+                target);
 
         readonly void PackB(int column, int columns, int k, int depth, float* target) =>
             Packing.Pack(
-                B + (nint)column * Plan.ColumnStepB + (nint)k * Plan.DepthStepB, Plan.ColumnStepB, Plan.DepthStepB, columns, depth, TKernel.Columns, target);
+                B + (nint)column * Plan.ColumnStepB + (nint)k * Plan.DepthStepB, Plan.ColumnStepB, Plan.DepthStepB, columns, depth,
+                TKernel.Columns, target);
 
         readonly void MultiplyBlock(float* packedA, float* packedB, int row, int rows, int column, int columns, int k, int depth)
         {
             bool accumulate = k > 0 || Plan.Beta != 0;
             int epilogue = k + depth == Plan.K ? Plan.Epilogue : (int)MatMulEpilogue.None;
             nint ldc = Plan.LeadingC, offset = row * ldc + column;
-            Multiply<TKernel, S, V>(packedA, packedB, rows, columns, depth, C + offset, ldc, accumulate, epilogue, Bias + column, Extra + offset);
+            Multiply<TKernel, S, V>(
+                packedA, packedB, rows, columns, depth, C + offset, ldc, accumulate, epilogue, Bias + column, Extra + offset);
         }
     }
 
     /// <summary>All register blocks of one packed block of A by one packed block of B.</summary>
     static void Multiply<TKernel, S, V>(
-        float* a, float* b, nint rows, nint columns, nint depth, float* c, nint ldc, bool accumulate, int epilogue, float* bias, float* extra)
+        float* a, float* b, nint rows, nint columns, nint depth, float* c, nint ldc, bool accumulate, int epilogue, float* bias,
+        float* extra)
         where TKernel : struct, IMicroKernel where S : struct, ISimd<V> where V : struct
     {
         float* edge = stackalloc float[TKernel.Rows * TKernel.Columns];
@@ -157,7 +182,10 @@ static unsafe class CpuMatMul
                     TKernel.Run(a + i * depth, b + j * depth, depth, edge, TKernel.Columns, accumulate: false);
                     CopyEdge(edge, TKernel.Columns, height, width, c + offset, ldc, accumulate);
                 }
-                if (epilogue != (int)MatMulEpilogue.None) CpuEpilogue.Apply<S, V>(epilogue, c + offset, bias + j, extra + offset, ldc, height, width);
+                if (epilogue != (int)MatMulEpilogue.None)
+                {
+                    CpuEpilogue.Apply<S, V>(epilogue, c + offset, bias + j, extra + offset, ldc, height, width);
+                }
             }
         }
     }

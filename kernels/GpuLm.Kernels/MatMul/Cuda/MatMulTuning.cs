@@ -29,15 +29,18 @@ public sealed class MatMulTuning
     public static MatMulTuning Load(CudaTraits device, string? folder = null)
     {
         ArgumentNullException.ThrowIfNull(device);
-        string file = string.Concat($"{device.Name}-{device.Architecture}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
+        string file = string.Concat(
+            $"{device.Name}-{device.Architecture}".Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' ? c : '-'));
         string path = System.IO.Path.Combine(folder ?? System.IO.Path.Combine(CacheFolder.Path, "tuning"), file + ".json");
         try
         {
-            return new(path, File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllText(path))! : []);
+            return new(
+                path, File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllText(path))! : []);
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} is no table of tuned products: {exception.Message} Delete it, or run 'gpulm tune' again.", exception);
+            throw new InvalidDataException(
+                $"{path} is no table of tuned products: {exception.Message} Delete it, or run 'gpulm tune' again.", exception);
         }
     }
 

@@ -15,18 +15,17 @@ namespace GpuLm.Kernels.MatMul.Cuda;
 public readonly record struct ProductClass(string Formats, string Layout, int M, int N, int K)
 {
     /// <summary>The class of a product on tensor cores, whose fp32 operands are rounded to tf32.</summary>
-    public static ProductClass Of(NumberFormat operands, NumberFormat c, MatMulShape shape) => Of(
-        (operands, c) switch
+    public static ProductClass Of(NumberFormat operands, NumberFormat c, MatMulShape shape)
+    {
+        string formats = (operands, c) switch
         {
             (NumberFormat.Bf16, NumberFormat.Bf16) => "bf16-bf16",
             (NumberFormat.Bf16, _) => "bf16-fp32",
             _ => "tf32-fp32",
-        },
-        shape);
-
-    /// <summary>The class of a product.</summary>
-    public static ProductClass Of(string formats, MatMulShape shape) => new(
-        formats, (shape.TransposeA ? "T" : "N") + (shape.TransposeB ? "T" : "N"), RoundUp(shape.M), RoundUp(shape.N), RoundUp(shape.K));
+        };
+        string layout = (shape.TransposeA ? "T" : "N") + (shape.TransposeB ? "T" : "N");
+        return new(formats, layout, RoundUp(shape.M), RoundUp(shape.N), RoundUp(shape.K));
+    }
 
     /// <summary>As it stands in a file: <c>bf16-bf16 NN 32768 4096 1024</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Formats} {Layout} {M} {N} {K}");

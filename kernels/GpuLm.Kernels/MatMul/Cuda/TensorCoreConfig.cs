@@ -1,10 +1,13 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
-/// <summary>One way to cut a product into tiles and warps.</summary>
+/// <summary>
+/// A tile of C, and the kernels that multiply it. Where <see cref="TensorCoreConfigs"/> lists it, tuning and the rule can choose it.
+/// </summary>
 /// <param name="name">Its name, as tuning keeps it.</param>
 public abstract class TensorCoreConfig(string name)
 {
@@ -54,7 +57,8 @@ public abstract class TensorCoreConfig(string name)
         ArrayView<float> partials, ArrayView<byte> c);
 
     /// <summary>Terms of K in a stage.</summary>
-    internal static int Depth(NumberFormat operands) => WarpTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
+    internal static int Depth(NumberFormat operands) =>
+        PanelTile.RowBytes / (operands == NumberFormat.Bf16 ? sizeof(ushort) : sizeof(float));
 
     /// <summary>Terms of K of each but the last split: whole stages, shared out evenly.</summary>
     internal static int SplitDepth(int k, int splits, NumberFormat operands)

@@ -1,14 +1,16 @@
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.MatMul.Cuda.Mma;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 namespace GpuLm.Kernels.MatMul.Cuda;
 
 /// <summary>The tiles that there are, and which cut is taken where nothing was measured.</summary>
 public static class TensorCoreConfigs
 {
-    // Weights in multiply-adds, by reasoning rather than measurement: shared memory delivers about a number for every eight multiply-adds of
-    // the tensor cores, a number from memory or the L2 cache costs twice that, and a partial sum is written and read in fp32.
+    // Weights in multiply-adds, by reasoning rather than measurement: shared memory delivers about a number for every eight multiply-adds
+    // of the tensor cores, a number from memory or the L2 cache costs twice that, and a partial sum is written and read in fp32.
     const double SharedCost = 8, ArrivalCost = 16, PartialCost = 512;
 
     // A split has at least so many stages, or filling the stages costs more than the split gains.
@@ -60,8 +62,8 @@ public static class TensorCoreConfigs
         ArgumentNullException.ThrowIfNull(device);
         TensorCoreCut[] candidates = [.. Candidates(shape, operands, device).Where(cut => cut.Config.IsProved)];
         Guard.Require(
-            candidates.Length > 0, $"No tile fits the {device.SharedBytes} bytes of shared memory of {device.Name} ({device.Architecture}).",
-            nameof(device));
+            candidates.Length > 0,
+            $"No tile fits the {device.SharedBytes} bytes of shared memory of {device.Name} ({device.Architecture}).", nameof(device));
         return candidates.MinBy(cut => Cost(cut, shape, operands, device));
     }
 

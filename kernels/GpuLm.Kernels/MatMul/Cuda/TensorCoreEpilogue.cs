@@ -37,11 +37,12 @@ static class TensorCoreEpilogue
     }
 
     /// <summary>
-    /// Finishes up to eight neighbours of a row whose sums lie in shared memory, those that lie in C; or, where K is split, hands the sums on.
+    /// Finishes up to eight neighbours of a row whose sums lie in shared memory, those that lie in C; or, where K is split, hands the sums
+    /// on.
     /// </summary>
     public static void Finish(
-        uint address, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, int row, int column, int split, ArrayView<float> partials,
-        long startC, ArrayView<byte> c)
+        uint address, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan, int row, int column, int split,
+        ArrayView<float> partials, long startC, ArrayView<byte> c)
     {
         long index = startC + (long)row * plan.LeadingC + column;
         if (plan.Splits > 1)

@@ -3,8 +3,8 @@ using ILGPU;
 namespace GpuLm.Kernels.MatMul.Cuda;
 
 /// <summary>
-/// Which tile of C comes when: bands of some rows of tiles, column by column. Groups that run at a time then read few rows of A and few columns
-/// of B, which stay in the L2 cache.
+/// Which tile of C comes when: bands of some rows of tiles, column by column. Groups that run at a time then read few rows of A and few
+/// columns of B, which stay in the L2 cache.
 /// </summary>
 readonly struct TileOrder
 {

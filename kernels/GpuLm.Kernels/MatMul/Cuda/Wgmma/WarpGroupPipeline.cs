@@ -2,25 +2,25 @@ using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
-/// The ring of stages between the warp that copies and the warp groups that multiply. Of each stage one barrier says that it is full
-/// (an arrival, and the bytes of its copies) and one that it is empty (an arrival of each multiplying warp).
+/// The main loop of Hopper's product: the ring of stages between the warp that copies and the warp groups that multiply. Of each stage one
+/// barrier says that it is full (an arrival, and the bytes of its copies) and one that it is empty (an arrival of each multiplying warp).
 /// </summary>
 static class WarpGroupPipeline
 {
     const int MultiplyingWarps = 8, BarrierBytes = 256, PanelBytes = WarpGroupTile.Depth * MatrixDescriptor.RowBytes;
 
     /// <summary>Bytes of one stage: A's panels, then B's.</summary>
-    public static int StageBytes<TTile>() where TTile : struct, IWarpGroupConfig =>
+    public static int StageBytes<TTile>() where TTile : struct, IWgmmaTile =>
         (default(TTile).Rows + default(TTile).Columns) * MatrixDescriptor.RowBytes;
 
     /// <summary>Bytes of all stages and, behind them, the barriers; a multiple of 256.</summary>
-    public static int Bytes<TTile>() where TTile : struct, IWarpGroupConfig => default(TTile).Stages * StageBytes<TTile>() + BarrierBytes;
+    public static int Bytes<TTile>() where TTile : struct, IWgmmaTile => default(TTile).Stages * StageBytes<TTile>() + BarrierBytes;
 
     /// <summary>Makes the barriers; one thread does it, and a group barrier follows.</summary>
-    public static void Initialize<TTile>(uint shared) where TTile : struct, IWarpGroupConfig
+    public static void Initialize<TTile>(uint shared) where TTile : struct, IWgmmaTile
     {
         for (int stage = 0; stage < default(TTile).Stages; stage++)
         {
@@ -32,7 +32,7 @@ static class WarpGroupPipeline
 
     /// <summary>Copies the operands of all of this group's work, stage after stage; one thread does it.</summary>
     public static void Fill<TTile, TLayout>(ArrayView<TensorMapPart> a, ArrayView<TensorMapPart> b, TensorCorePlan plan, uint shared)
-        where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout
+        where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout
     {
         BulkCopy.Acquire(ref a[0]);
         BulkCopy.Acquire(ref b[0]);
@@ -73,7 +73,7 @@ static class WarpGroupPipeline
     /// started; then the stage before is free. <paramref name="ring"/> counts the stages that this group has used so far.
     /// </summary>
     public static TSum Multiply<TTile, TLayout, TSum>(WarpGroupWork work, uint shared, int half, int ring)
-        where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout where TSum : struct
+        where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout where TSum : struct
     {
         uint startA = shared + (uint)(half * (default(TTile).Rows / 2) * MatrixDescriptor.RowBytes);
         uint startB = shared + (uint)(default(TTile).Rows * MatrixDescriptor.RowBytes);
@@ -100,13 +100,13 @@ static class WarpGroupPipeline
     }
 
     /// <summary>This warp is through with a stage; -1 is none.</summary>
-    static void Release<TTile>(uint shared, int stage) where TTile : struct, IWarpGroupConfig
+    static void Release<TTile>(uint shared, int stage) where TTile : struct, IWgmmaTile
     {
-        if (stage >= 0 && (Group.IdxX & Warps.Size - 1) == 0) MemoryBarrier.Arrive(Empty<TTile>(shared, stage));
+        if (stage >= 0 && Warps.Lane == 0) MemoryBarrier.Arrive(Empty<TTile>(shared, stage));
     }
 
-    static uint Full<TTile>(uint shared, int stage) where TTile : struct, IWarpGroupConfig =>
+    static uint Full<TTile>(uint shared, int stage) where TTile : struct, IWgmmaTile =>
         shared + (uint)(default(TTile).Stages * StageBytes<TTile>() + 2 * stage * MemoryBarrier.Bytes);
 
-    static uint Empty<TTile>(uint shared, int stage) where TTile : struct, IWarpGroupConfig => Full<TTile>(shared, stage) + MemoryBarrier.Bytes;
+    static uint Empty<TTile>(uint shared, int stage) where TTile : struct, IWgmmaTile => Full<TTile>(shared, stage) + MemoryBarrier.Bytes;
 }

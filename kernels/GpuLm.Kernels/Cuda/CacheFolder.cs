@@ -1,4 +1,4 @@
-namespace GpuLm.Kernels.Common;
+namespace GpuLm.Kernels.Cuda;
 
 /// <summary>
 /// Where this program keeps what it can make again: <c>$GPULM_CACHE</c>, else <c>gpulm</c> in the user's cache folder

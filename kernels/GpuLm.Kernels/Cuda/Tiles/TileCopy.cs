@@ -5,21 +5,22 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.Cuda.Tiles;
 
-/// <summary>Starts to copy a thread's chunks of an operand's stage into shared memory.</summary>
+/// <summary>Starts to copy a thread's chunks of a <see cref="PanelTile"/> from global into shared memory.</summary>
 static class TileCopy
 {
     /// <summary>
     /// Chunks of 16 bytes: <paramref name="count"/> in each of <paramref name="panels"/> panels. The chunks of a panel lie
     /// <paramref name="rowStep"/> rows apart, which are <paramref name="stride"/> bytes in global memory; from panel to panel it is
-    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Counted from the first chunk, bytes from <paramref name="bytes"/>
-    /// on become zero; rows from <paramref name="rows"/> on do too where <paramref name="zeroRows"/>, else they keep what they held. Nothing
-    /// of both is read. The last five are constants.
+    /// 128 bytes there and <paramref name="panelBytes"/> in shared memory. Counted from the first chunk, bytes from
+    /// <paramref name="bytes"/> on become zero; rows from <paramref name="rows"/> on do too where <paramref name="zeroRows"/>, else they
+    /// keep what they held. Nothing of both is read. The last five are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStart))]
     public static void Start(
-        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes, bool zeroRows) =>
+        uint shared, ref byte global, long stride, int rows, int bytes, int count, int rowStep, int panels, int panelBytes,
+        bool zeroRows) =>
         throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitStart(PTXBackend backend, PTXCodeGenerator generator, Value value)
@@ -35,7 +36,7 @@ static class TileCopy
         writer.Line(".reg .b64 %cg;");
         for (long panel = 0; panel < panels; panel++)
         {
-            writer.Line($"sub.s32 %cb{panel}, {bytes}, {panel * WarpTile.RowBytes};");
+            writer.Line($"sub.s32 %cb{panel}, {bytes}, {panel * PanelTile.RowBytes};");
             writer.Line($"min.s32 %cb{panel}, %cb{panel}, 16;");
             writer.Line($"max.s32 %cb{panel}, %cb{panel}, 0;");
         }
@@ -48,8 +49,8 @@ static class TileCopy
             {
                 if (zeroRows) writer.Line($"selp.b32 %cs, %cb{panel}, 0, %cp;");
                 var (condition, size) = zeroRows ? ("", "%cs") : ("@%cp ", $"%cb{panel}");
-                long target = panel * panelBytes + i * rowStep * WarpTile.RowBytes;
-                writer.Line($"{condition}cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * WarpTile.RowBytes}], 16, {size};");
+                long target = panel * panelBytes + i * rowStep * PanelTile.RowBytes;
+                writer.Line($"{condition}cp.async.cg.shared.global [{shared}+{target}], [%cg+{panel * PanelTile.RowBytes}], 16, {size};");
             }
         }
         writer.Line("}");

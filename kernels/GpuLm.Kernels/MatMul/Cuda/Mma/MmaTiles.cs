@@ -1,12 +1,12 @@
 using GpuLm.Kernels.Cuda;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
 /// How a group cuts its tile of C among warps, and how many parts of K are on their way at a time. A type argument of the kernels, so that
 /// every size is a constant when they are compiled.
 /// </summary>
-public interface ITileConfig : ILaunchShape
+public interface IMmaTile : ILaunchShape
 {
     /// <summary>Rows of C in a group's tile; a multiple of 64.</summary>
     int Rows { get; }
@@ -24,14 +24,14 @@ public interface ITileConfig : ILaunchShape
     int Stages { get; }
 
     /// <summary>
-    /// Of a stage's steps, those that are multiplied before the copies for a later stage start. Their addresses then cost no time of the tensor
-    /// cores, but registers.
+    /// Of a stage's steps, those that are multiplied before the copies for a later stage start. Their addresses then cost no time of the
+    /// tensor cores, but registers.
     /// </summary>
     int StepsBeforeCopies { get; }
 }
 
 /// <summary>128 x 128 by eight warps of 64 x 32: many warps hide latency, two groups fit on a multiprocessor of Hopper.</summary>
-readonly struct Tile128X128 : ITileConfig
+readonly struct Tile128X128 : IMmaTile
 {
     public int Rows => 128;
 
@@ -51,7 +51,7 @@ readonly struct Tile128X128 : ITileConfig
 }
 
 /// <summary>128 x 128 by four warps of 64 x 64, which read less of shared memory for each product.</summary>
-readonly struct Tile128X128Wide : ITileConfig
+readonly struct Tile128X128Wide : IMmaTile
 {
     public int Rows => 128;
 
@@ -71,7 +71,7 @@ readonly struct Tile128X128Wide : ITileConfig
 }
 
 /// <summary>128 x 256 by eight warps of 64 x 64: the least traffic, for products with many tiles.</summary>
-readonly struct Tile128X256 : ITileConfig
+readonly struct Tile128X256 : IMmaTile
 {
     public int Rows => 128;
 
@@ -91,7 +91,7 @@ readonly struct Tile128X256 : ITileConfig
 }
 
 /// <summary>As <see cref="Tile128X256"/>, the other way round.</summary>
-readonly struct Tile256X128 : ITileConfig
+readonly struct Tile256X128 : IMmaTile
 {
     public int Rows => 256;
 
@@ -111,7 +111,7 @@ readonly struct Tile256X128 : ITileConfig
 }
 
 /// <summary>64 x 128 by four warps of 32 x 64, for products with few tiles.</summary>
-readonly struct Tile64X128 : ITileConfig
+readonly struct Tile64X128 : IMmaTile
 {
     public int Rows => 64;
 
@@ -131,7 +131,7 @@ readonly struct Tile64X128 : ITileConfig
 }
 
 /// <summary>As <see cref="Tile64X128"/>, the other way round.</summary>
-readonly struct Tile128X64 : ITileConfig
+readonly struct Tile128X64 : IMmaTile
 {
     public int Rows => 128;
 
@@ -151,7 +151,7 @@ readonly struct Tile128X64 : ITileConfig
 }
 
 /// <summary>64 x 64 by four warps of 32 x 32, for the smallest products.</summary>
-readonly struct Tile64X64 : ITileConfig
+readonly struct Tile64X64 : IMmaTile
 {
     public int Rows => 64;
 

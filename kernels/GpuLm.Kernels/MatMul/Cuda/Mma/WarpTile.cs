@@ -1,21 +1,19 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
-/// What a warp does with its part of a group's tile. An operand's tile is stored in panels of rows of 128 bytes (64 bf16 or 32 fp32
-/// numbers). The 16-byte chunk c of row r lies at place c ^ (r % 8) of its row, so that eight rows of one column of chunks meet all banks.
+/// What a warp does with its part of a group's tile. An operand's tile is a <see cref="PanelTile"/> whose rows of 128 bytes are 64 bf16 or
+/// 32 fp32 numbers: what eight threads copy, and, where K runs along them, the terms of K in a stage.
 /// </summary>
 static class WarpTile
 {
-    /// <summary>Bytes of a panel's row: what eight threads copy, and the terms of K in a stage.</summary>
-    public const int RowBytes = 128;
-
     /// <summary>Rows of fp32 sums in shared memory are padded by so many numbers: eight rows then meet all banks.</summary>
     public const int SumPadding = 8;
 
@@ -30,9 +28,9 @@ static class WarpTile
         default(TNumbers).Bytes == 4 ? (row & 3) << 1 : row & 7;
 
     /// <summary>
-    /// sum += A B over some steps of a stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this lane reads or
-    /// names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in bytes. The steps
-    /// are constants.
+    /// sum += A B over some steps of a stage. <paramref name="a"/> and <paramref name="b"/> are the addresses of the panel rows that this
+    /// lane reads or names in matrix loads, <paramref name="chunkA"/> and <paramref name="chunkB"/> the places of its first chunks in
+    /// bytes. The steps are constants.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitMultiplyAdd))]
     public static TSum MultiplyAdd<TTile, TLayout, TNumbers, TSum>(
@@ -46,7 +44,7 @@ static class WarpTile
     public static void Store<TTile, TSum>(TSum sum, uint address, int stride) => throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitMultiplyAdd<TTile, TLayout, TNumbers, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
         var (tile, layout, tf32) = (default(TTile), default(TLayout), default(TNumbers).Bytes == 4);
         int blocksDown = tile.Rows / tile.WarpsDown / 16, blocksAcross = tile.Columns / tile.WarpsAcross / 8;
@@ -74,7 +72,7 @@ static class WarpTile
         writer.Line("}");
     }
 
-    static void EmitStore<TTile, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value) where TTile : struct, ITileConfig
+    static void EmitStore<TTile, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value) where TTile : struct, IMmaTile
     {
         int blocksAcross = default(TTile).Columns / default(TTile).WarpsAcross / 8;
         var writer = new PtxWriter(generator, (MethodCall)value);

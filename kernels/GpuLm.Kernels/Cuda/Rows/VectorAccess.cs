@@ -4,7 +4,7 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GpuLm.Kernels.Cuda;
+namespace GpuLm.Kernels.Cuda.Rows;
 
 /// <summary>Launches whose threads read and write 16 bytes at a time: eight bf16 or four fp32 numbers.</summary>
 static class VectorAccess

@@ -5,11 +5,11 @@ using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
 using ILGPU.IR.Values;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
-/// What a warp group does with its half of a group's tile: blocks of 64 rows, each as wide as the tile. Of a block its warps hold 16 rows each,
-/// and of these a thread the elements that it holds of an m16n8 tile in <see cref="TensorCore"/>, eight columns at a time.
+/// What a warp group does with its half of a group's tile: blocks of 64 rows, each as wide as the tile. Of a block its warps hold 16 rows
+/// each, and of these a thread the elements that it holds of an m16n8 tile in <see cref="TensorCore"/>, eight columns at a time.
 /// </summary>
 static class WarpGroupTile
 {
@@ -34,7 +34,7 @@ static class WarpGroupTile
     const int StepDepth = 16, PanelBytes = Depth * MatrixDescriptor.RowBytes;
 
     /// <summary>Blocks of a warp group's half.</summary>
-    public static int Blocks<TTile>() where TTile : struct, IWarpGroupConfig => default(TTile).Rows / 2 / BlockRows;
+    public static int Blocks<TTile>() where TTile : struct, IWgmmaTile => default(TTile).Rows / 2 / BlockRows;
 
     /// <summary>
     /// Starts sum += A B over one stage; the sums may not be touched before <see cref="WarpGroups.WaitForAllBut"/>.
@@ -44,14 +44,14 @@ static class WarpGroupTile
 
     /// <summary>
     /// Writes 64 columns of a warp's 16 rows of a block as rows of 256 bytes; eight numbers form a chunk, and <paramref name="address"/> is
-    /// that of this lane's place in the first chunk's place in its row, which the numbers of the other chunks are exclusive-ored to. Parts count
-    /// across a block, then down the blocks.
+    /// that of this lane's place in the first chunk's place in its row, which the numbers of the other chunks are exclusive-ored to. Parts
+    /// count across a block, then down the blocks.
     /// </summary>
     [IntrinsicImplementation, PtxHandler(nameof(EmitStorePart))]
     public static void StorePart<TTile, TSum>(TSum sum, int part, uint address) => throw PtxIntrinsics.OnlyOnCuda;
 
     static void EmitMultiplyAdd<TTile, TLayout, TSum>(PTXBackend backend, PTXCodeGenerator generator, Value value)
-        where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout
+        where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout
     {
         var (tile, layout) = (default(TTile), default(TLayout));
         var (stepA, stepB) = (StepBytes(layout.TransposeA), StepBytes(!layout.TransposeB));
@@ -70,9 +70,8 @@ static class WarpGroupTile
             for (int block = 0; block < Blocks<TTile>(); block++)
             {
                 writer.Line($"add.s64 %wa, {a}, {(block * PanelBytes + k * stepA) / 16};");
-                writer.Line(
-                    $"wgmma.mma_async.sync.aligned.m64n{tile.Columns}k16.f32.bf16.bf16 {PtxWriter.List([.. sum.Skip(block * length).Take(length)])}, "
-                    + $"%wa, %wb, %wt, 1, 1, {majorA}, {majorB};");
+                string sums = PtxWriter.List([.. sum.Skip(block * length).Take(length)]), size = $"m64n{tile.Columns}k16";
+                writer.Line($"wgmma.mma_async.sync.aligned.{size}.f32.bf16.bf16 {sums}, %wa, %wb, %wt, 1, 1, {majorA}, {majorB};");
             }
         }
         writer.Line("}");

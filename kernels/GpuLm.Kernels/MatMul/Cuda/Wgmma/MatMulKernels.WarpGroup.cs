@@ -1,6 +1,7 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.MatMul.Cuda;
+using GpuLm.Kernels.MatMul.Cuda.Wgmma;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul;
@@ -14,16 +15,17 @@ public static partial class MatMulKernels
         const int CopyRegisters = 40, MultiplyRegisters = 232;
 
         /// <summary>
-        /// C = epilogue(beta C + op(A) op(B)), operands in bf16, sums in fp32. As many groups as multiprocessors do tile after tile, or, where K
-        /// is split, split after split, which go to <paramref name="partials"/>. A group has three warp groups: one thread of the first
-        /// starts bulk copies of 64 terms of K into a ring of stages, the other two multiply half a tile each by wgmma, which reads both operands
-        /// from shared memory. Barriers in shared memory say which stages are full and empty; warp groups never meet after the first one.
-        /// Sums reach C as <see cref="WarpGroupEpilogue"/> says, while copies for the next tile go on. No atomics, a fixed order of summation.
+        /// C = epilogue(beta C + op(A) op(B)), operands in bf16, sums in fp32. As many groups as multiprocessors do tile after tile, or,
+        /// where K is split, split after split, which go to <paramref name="partials"/>. A group has three warp groups: one thread of the
+        /// first starts bulk copies of 64 terms of K into a ring of stages, the other two multiply half a tile each by wgmma, which reads
+        /// both operands from shared memory. Barriers in shared memory say which stages are full and empty; warp groups never meet after
+        /// the first one. Sums reach C as <see cref="WarpGroupEpilogue"/> says, while copies for the next tile go on. No atomics, a fixed
+        /// order of summation.
         /// </summary>
         public static void Tile<TTile, TLayout, TSum>(
             ArrayView<TensorMapPart> a, ArrayView<TensorMapPart> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
             ArrayView<float> partials, ArrayView<byte> c)
-            where TTile : struct, IWarpGroupConfig where TLayout : struct, IOperandLayout where TSum : struct
+            where TTile : struct, IWgmmaTile where TLayout : struct, IOperandLayout where TSum : struct
         {
             uint shared = SharedAccess.Dynamic(), sums = shared + (uint)WarpGroupPipeline.Bytes<TTile>();
             if (Group.IdxX == 0) WarpGroupPipeline.Initialize<TTile>(shared);

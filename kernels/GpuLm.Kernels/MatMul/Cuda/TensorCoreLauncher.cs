@@ -12,7 +12,7 @@ using SumLauncher = Action<
 /// </summary>
 /// <param name="device">A CUDA device with tensor cores.</param>
 /// <param name="configuration">The cut of every product; null for the one that was measured to be best, or else a rule's.</param>
-sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
+sealed class TensorCoreLauncher(ComputeDevice device, string? configuration)
 {
     // What the third dimension of a grid can be.
     const int MostBatch = 65_535;
@@ -36,7 +36,8 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         RequireCopies(a, shape.LeadingA, shape.StrideA, "A");
         RequireCopies(b, shape.LeadingB, shape.StrideB, "B");
         Guard.Require(
-            shape.Batch <= MostBatch, $"A batch has at most {MostBatch} products on tensor cores, not {shape.Batch}. Split it.", nameof(shape));
+            shape.Batch <= MostBatch, $"A batch has at most {MostBatch} products on tensor cores, not {shape.Batch}. Split it.",
+            nameof(shape));
         var cut = Cut(shape, a.Format, c.Format);
         bool usesExtra = MatMul.UsesExtra(epilogue), usesBias = MatMul.UsesBias(epilogue);
         bool vectorC = c.IsAligned && shape.LeadingC % EpilogueColumns == 0 && shape.StrideC % EpilogueColumns == 0
@@ -53,7 +54,8 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
         sumSplits ??= device.Load<SumLauncher>(MatMulKernels.TensorCore.SumSplits);
         long items = (long)shape.M * ((shape.N + 7) / 8);
         int groups = checked((int)((items + MatMulKernels.TensorCore.SumThreads - 1) / MatMulKernels.TensorCore.SumThreads));
-        sumSplits(device.Stream, new KernelConfig(groups, MatMulKernels.TensorCore.SumThreads), partials, biasOrAny, extraOrAny, plan, bytesC);
+        sumSplits(
+            device.Stream, new KernelConfig(groups, MatMulKernels.TensorCore.SumThreads), partials, biasOrAny, extraOrAny, plan, bytesC);
     }
 
     TensorCoreCut Cut(MatMulShape shape, NumberFormat operands, NumberFormat c)
@@ -84,7 +86,8 @@ sealed class TensorCoreProduct(ComputeDevice device, string? configuration)
             $"{name} does not start at a multiple of 16 bytes. Cut it from its buffer at a multiple of {whole} elements.", name);
         Guard.Require(
             IsWhole(leading, operand),
-            $"Rows of {name} are {leading} elements apart; tensor cores need a multiple of {whole}. Pad the rows and set Leading{name}.", name);
+            $"Rows of {name} are {leading} elements apart; tensor cores need a multiple of {whole}. Pad the rows and set Leading{name}.",
+            name);
         Guard.Require(
             IsWhole(stride, operand),
             $"The batch's {name} are {stride} elements apart; tensor cores need a multiple of {whole}. Pad them.", name);

@@ -3,7 +3,7 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GpuLm.Kernels.Cuda;
+namespace GpuLm.Kernels.Cuda.Rows;
 
 /// <summary>
 /// The threads that share a row of bf16 numbers: one warp, of which a group then holds several, or all warps of a group. Each thread holds
@@ -37,9 +37,9 @@ struct RowTeam
     /// <param name="warps">Warps of a team: one, or all of the group.</param>
     public static RowTeam Own(int columns, int warps) => new()
     {
-        Index = warps == 1 ? Grid.IdxX * GroupWarps.Count + GroupWarps.Warp : Grid.IdxX,
+        Index = warps == 1 ? Grid.IdxX * GroupWarps.Count + Warps.Index : Grid.IdxX,
         Count = warps == 1 ? Grid.DimX * GroupWarps.Count : Grid.DimX,
-        First = warps == 1 ? GroupWarps.Lane : Group.IdxX,
+        First = warps == 1 ? Warps.Lane : Group.IdxX,
         Step = warps * Warps.Size,
         Vectors = columns / VectorAccess.Eight,
     };

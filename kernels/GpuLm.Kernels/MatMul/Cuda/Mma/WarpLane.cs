@@ -1,7 +1,8 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>Where a lane finds its numbers of an operand's tile in shared memory.</summary>
 readonly struct WarpLane
@@ -13,7 +14,7 @@ readonly struct WarpLane
     public readonly uint Chunk;
 
     WarpLane(int row, int chunk, uint start) =>
-        (Row, Chunk) = (Evaluate.Here(start + (uint)(row * WarpTile.RowBytes)), Evaluate.Here((uint)chunk));
+        (Row, Chunk) = (Evaluate.Here(start + (uint)(row * PanelTile.RowBytes)), Evaluate.Here((uint)chunk));
 
     /// <param name="kRunsDown">Whether K runs down the operand's panels.</param>
     /// <param name="isA">Whether the operand is A: the matrices of a block lie in another order than B's.</param>
@@ -21,7 +22,7 @@ readonly struct WarpLane
     /// <param name="start">The operand's place in a stage.</param>
     public static WarpLane Of<TNumbers>(bool kRunsDown, bool isA, int first, uint start) where TNumbers : struct, IOperandNumbers
     {
-        int lane = Group.IdxX & 31, depth = WarpTile.RowBytes / default(TNumbers).Bytes;
+        int lane = Warps.Lane, depth = PanelTile.RowBytes / default(TNumbers).Bytes;
         if (kRunsDown && default(TNumbers).Bytes == 4)
         {
             int group = lane >> 2, inGroup = lane & 3;   // the word (K inGroup, column group), no matrix load

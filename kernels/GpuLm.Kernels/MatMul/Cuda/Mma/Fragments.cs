@@ -1,11 +1,12 @@
 using System.Globalization;
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
-/// Writes the loads of a warp's fragments: an operand's blocks of 16 rows or columns, four registers each, in the order that mma.sync wants.
-/// For A these are (rows 0-7, first half of the step), (rows 8-15, first half), (0-7, second), (8-15, second); for B (0-7, first),
+/// Writes the loads of a warp's fragments: an operand's blocks of 16 rows or columns, four registers each, in the order that mma.sync
+/// wants. For A these are (rows 0-7, first half of the step), (rows 8-15, first half), (0-7, second), (8-15, second); for B (0-7, first),
 /// (0-7, second), (8-15, first), (8-15, second).
 /// </summary>
 /// <param name="Writer">Where the instructions go.</param>
@@ -18,7 +19,7 @@ namespace GpuLm.Kernels.MatMul.Cuda;
 sealed record Fragments(PtxWriter Writer, string Register, int Blocks, string Row, string Chunk, bool KRunsDown, bool IsA)
 {
     // Chunks of 16 bytes in a panel's row.
-    const int RowChunks = WarpTile.RowBytes / 16;
+    const int RowChunks = PanelTile.RowBytes / 16;
 
     /// <summary>Some of the registers, as an operand of an instruction.</summary>
     public string Block(int first, int count) => PtxWriter.List([.. Enumerable.Range(first, count).Select(Name)]);
@@ -40,7 +41,7 @@ sealed record Fragments(PtxWriter Writer, string Register, int Blocks, string Ro
     {
         if (isFirst) Point(chunks);
         Writer.Line(
-            $"ldmatrix.sync.aligned.m8n8.x4{transposed}.shared.b16 {Block(register, 4)}, [%wp+{Text(rows * WarpTile.RowBytes)}];");
+            $"ldmatrix.sync.aligned.m8n8.x4{transposed}.shared.b16 {Block(register, 4)}, [%wp+{Text(rows * PanelTile.RowBytes)}];");
     }
 
     /// <summary>fp32 numbers whose K runs down, word by word: a panel is 32 columns wide and 32 rows of K deep.</summary>
@@ -49,9 +50,9 @@ sealed record Fragments(PtxWriter Writer, string Register, int Blocks, string Ro
         for (int i = 0; i < 4; i++)
         {
             int eight = 2 * block + (IsA ? i % 2 : i / 2), half = IsA ? i / 2 : i % 2, chunks = 2 * eight;
-            int row = chunks / RowChunks * WarpTile.RowBytes / sizeof(float) + 8 * step + 4 * half;
+            int row = chunks / RowChunks * PanelTile.RowBytes / sizeof(float) + 8 * step + 4 * half;
             Point(chunks % RowChunks);
-            Writer.Line($"ld.shared.b32 {Name(4 * block + i)}, [%wp+{Text(row * WarpTile.RowBytes)}];");
+            Writer.Line($"ld.shared.b32 {Name(4 * block + i)}, [%wp+{Text(row * PanelTile.RowBytes)}];");
         }
     }
 

@@ -2,7 +2,7 @@ using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GpuLm.Kernels.Cuda;
+namespace GpuLm.Kernels.Cuda.Rows;
 
 /// <summary>
 /// Device code: a group sums a tile of columns over rows. Lane l of every warp has the columns 8l to 8l + 7 of the tile, each warp its
@@ -26,14 +26,14 @@ static class ColumnTile
     public static bool Has(int tile, int columns) => Vector(tile) < columns / VectorAccess.Eight;
 
     /// <summary>The running thread's vector in a row.</summary>
-    public static int Vector(int tile) => tile * Warps.Size + GroupWarps.Lane;
+    public static int Vector(int tile) => tile * Warps.Size + Warps.Lane;
 
     /// <summary>The running warp's share of the rows [first, end) of a matrix in bf16, summed for its columns of a tile.</summary>
     public static Float8 Sum(ArrayView<UInt4> matrix, int first, int end, int tile, int columns)
     {
         var sum = default(Float8);
         if (!Has(tile, columns)) return sum;
-        int stride = columns / VectorAccess.Eight, step = GroupWarps.Count, row = first + GroupWarps.Warp;
+        int stride = columns / VectorAccess.Eight, step = GroupWarps.Count, row = first + Warps.Index;
         // Four rows at a time: their loads are under way together.
         for (; row + 3 * step < end; row += 4 * step)
         {
@@ -53,7 +53,7 @@ static class ColumnTile
     {
         var sum = default(Float8);
         if (!Has(tile, columns)) return sum;
-        int step = GroupWarps.Count, row = first + GroupWarps.Warp;
+        int step = GroupWarps.Count, row = first + Warps.Index;
         for (; row + step < end; row += 2 * step)
         {
             long at = (long)row * stride + offset + Vector(tile);
@@ -72,7 +72,7 @@ static class ColumnTile
     /// <param name="y">[columns].</param>
     public static void Write(Float8 sum, ArrayView<float> shared, int tile, int columns, int accumulate, ArrayView<float> y)
     {
-        Put(sum, shared.SubView(GroupWarps.Warp * Columns + GroupWarps.Lane));
+        Put(sum, shared.SubView(Warps.Index * Columns + Warps.Lane));
         Group.Barrier();
         int first = tile * Columns, count = IntrinsicMath.Min(Columns, columns - first);
         for (int column = Group.IdxX; column < count; column += Group.DimX)
@@ -88,10 +88,10 @@ static class ColumnTile
     public static Float8 SumOverWarps(Float8 value, ArrayView<float> shared)
     {
         Group.Barrier();
-        Put(value, shared.SubView(GroupWarps.Warp * Columns + GroupWarps.Lane));
+        Put(value, shared.SubView(Warps.Index * Columns + Warps.Lane));
         Group.Barrier();
-        var sum = Get(shared.SubView(GroupWarps.Lane));
-        for (int warp = 1; warp < GroupWarps.Count; warp++) sum += Get(shared.SubView(warp * Columns + GroupWarps.Lane));
+        var sum = Get(shared.SubView(Warps.Lane));
+        for (int warp = 1; warp < GroupWarps.Count; warp++) sum += Get(shared.SubView(warp * Columns + Warps.Lane));
         return sum;
     }
 

@@ -1,13 +1,13 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>
-/// The tile of C of a group of three warp groups: one copies, two multiply the upper and the lower half. A type argument of the kernels, so that
-/// every size is a constant when they are compiled.
+/// The tile of C of a group of three warp groups: one copies, two multiply the upper and the lower half. A type argument of the kernels, so
+/// that every size is a constant when they are compiled.
 /// </summary>
-public interface IWarpGroupConfig : ILaunchShape
+public interface IWgmmaTile : ILaunchShape
 {
     /// <summary>Rows of C in a group's tile; a multiple of 128, at most 256.</summary>
     int Rows { get; }
@@ -20,7 +20,7 @@ public interface IWarpGroupConfig : ILaunchShape
 }
 
 /// <summary>128 x 256, each half one wgmma of 64 x 256 wide: least traffic in shared memory.</summary>
-readonly struct WarpGroup128X256 : IWarpGroupConfig
+readonly struct WarpGroup128X256 : IWgmmaTile
 {
     public int Rows => 128;
 
@@ -34,7 +34,7 @@ readonly struct WarpGroup128X256 : IWarpGroupConfig
 }
 
 /// <summary>256 x 128: for a C that is narrow.</summary>
-readonly struct WarpGroup256X128 : IWarpGroupConfig
+readonly struct WarpGroup256X128 : IWgmmaTile
 {
     public int Rows => 256;
 
@@ -48,7 +48,7 @@ readonly struct WarpGroup256X128 : IWarpGroupConfig
 }
 
 /// <summary>128 x 128: more tiles for a C that has few, and more stages.</summary>
-readonly struct WarpGroup128X128 : IWarpGroupConfig
+readonly struct WarpGroup128X128 : IWgmmaTile
 {
     public int Rows => 128;
 

@@ -1,6 +1,6 @@
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
 /// <summary>A tile of C, and the terms of K that are summed for it at one time; a group does one after the other.</summary>
 readonly struct WarpGroupWork
@@ -30,11 +30,12 @@ readonly struct WarpGroupWork
     public static int Count(TensorCorePlan plan) => plan.TilesDown * plan.TilesAcross * plan.Splits;
 
     /// <summary>The one of a number: all tiles of the first split come first.</summary>
-    public static WarpGroupWork At<TTile>(int number, TensorCorePlan plan) where TTile : struct, IWarpGroupConfig
+    public static WarpGroupWork At<TTile>(int number, TensorCorePlan plan) where TTile : struct, IWgmmaTile
     {
         int tiles = plan.TilesDown * plan.TilesAcross, split = number / tiles, firstK = split * plan.SplitDepth;
         var tile = TileOrder.At(number % tiles, plan);
         return new WarpGroupWork(
-            tile.Down * default(TTile).Rows, tile.Across * default(TTile).Columns, split, firstK, IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth));
+            tile.Down * default(TTile).Rows, tile.Across * default(TTile).Columns, split, firstK,
+            IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth));
     }
 }

@@ -1,19 +1,24 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
-using TileKernel = Action<ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileKernel =
+    Action<ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<float>, ArrayView<byte>, TensorCorePlan,
+    ArrayView<float>, ArrayView<byte>>;
 
-/// <summary>A cut for <see cref="MatMulKernels.TensorCore"/>: mma.sync.</summary>
+/// <summary>A tile for <see cref="MatMulKernels.TensorCore"/>: mma.sync.</summary>
 sealed class MmaConfig : TensorCoreConfig
 {
-    readonly ITileConfig tile;
+    readonly IMmaTile tile;
     readonly Func<bool, bool, NumberFormat, TileKernel> kernel;
 
-    MmaConfig(string name, ITileConfig tile, Func<bool, bool, NumberFormat, TileKernel> kernel) : base(name) => (this.tile, this.kernel) = (tile, kernel);
+    MmaConfig(string name, IMmaTile tile, Func<bool, bool, NumberFormat, TileKernel> kernel) : base(name) =>
+        (this.tile, this.kernel) = (tile, kernel);
 
     public override int Rows => tile.Rows;
 
@@ -23,7 +28,7 @@ sealed class MmaConfig : TensorCoreConfig
 
     /// <summary>The stages, in whose place the sums come later.</summary>
     public override int SharedBytes => Math.Max(
-        tile.Stages * (Rows + Columns) * WarpTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
+        tile.Stages * (Rows + Columns) * PanelTile.RowBytes, Rows * (Columns + WarpTile.SumPadding) * sizeof(float));
 
     internal override string Strategy => "TensorCoreTile";
 
@@ -45,7 +50,7 @@ sealed class MmaConfig : TensorCoreConfig
             a.AsBytes(), b.AsBytes(), bias, extra, plan, partials, c);
     }
 
-    public static MmaConfig Of<TTile, TSum>(string name) where TTile : struct, ITileConfig where TSum : struct =>
+    public static MmaConfig Of<TTile, TSum>(string name) where TTile : struct, IMmaTile where TSum : struct =>
         new(name, default(TTile), (transposeA, transposeB, operands) => (transposeA, transposeB) switch
         {
             (false, false) => Kernel<TTile, LayoutNN, TSum>(operands),
@@ -55,7 +60,7 @@ sealed class MmaConfig : TensorCoreConfig
         });
 
     static TileKernel Kernel<TTile, TLayout, TSum>(NumberFormat operands)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TSum : struct => operands == NumberFormat.Bf16
+        where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TSum : struct => operands == NumberFormat.Bf16
         ? MatMulKernels.TensorCore.Tile<TTile, TLayout, BFloat16Numbers, TSum>
         : MatMulKernels.TensorCore.Tile<TTile, TLayout, Tf32Numbers, TSum>;
 }

@@ -1,6 +1,7 @@
 using GpuLm.Kernels.Cuda;
 using GpuLm.Kernels.Cuda.Intrinsics;
 using GpuLm.Kernels.MatMul.Cuda;
+using GpuLm.Kernels.MatMul.Cuda.Mma;
 using ILGPU;
 
 namespace GpuLm.Kernels.MatMul;
@@ -13,27 +14,27 @@ public static partial class MatMulKernels
         internal const int SumThreads = 256;
 
         /// <summary>
-        /// C = epilogue(beta C + op(A) op(B)), operands in bf16 or tf32, sums in fp32. Grid: tiles x splits of K x batch; a group owns a tile
-        /// of C, or one split of it, which it writes to <paramref name="partials"/> [splits, M, LeadingPartial]. Asynchronous copies bring
-        /// parts of K into shared memory, swizzled, several ahead; matrix loads and mma.sync consume them; one barrier a part. The sums go
-        /// through the same memory, so that a thread finishes eight neighbours of a row and C is accessed by 16 bytes. No atomics.
+        /// C = epilogue(beta C + op(A) op(B)), operands in bf16 or tf32, sums in fp32. Grid: tiles x splits of K x batch; a group owns a
+        /// tile of C, or one split of it, which it writes to <paramref name="partials"/> [splits, M, LeadingPartial]. Asynchronous copies
+        /// bring parts of K into shared memory, swizzled, several ahead; matrix loads and mma.sync consume them; one barrier a part. The
+        /// sums go through the same memory, so that a thread finishes eight neighbours of a row and C is accessed by 16 bytes. No atomics.
         /// </summary>
         public static void Tile<TTile, TLayout, TNumbers, TSum>(
             ArrayView<byte> a, ArrayView<byte> b, ArrayView<float> bias, ArrayView<byte> extra, TensorCorePlan plan,
             ArrayView<float> partials, ArrayView<byte> c)
-            where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+            where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
             where TSum : struct
         {
             uint shared = SharedAccess.Dynamic();
             var tile = TileOrder.At(Grid.IdxX, plan);
             int row = Evaluate.Here(tile.Down * default(TTile).Rows), column = Evaluate.Here(tile.Across * default(TTile).Columns);
             int firstK = Grid.IdxY * plan.SplitDepth, batch = Grid.IdxZ;
-            var sum = TensorCoreTile.Multiply<TTile, TLayout, TNumbers, TSum>(
+            var sum = MmaMainLoop.Multiply<TTile, TLayout, TNumbers, TSum>(
                 a.SubView(batch * plan.BatchBytesA), b.SubView(batch * plan.BatchBytesB), plan, row, column, firstK,
                 IntrinsicMath.Min(plan.K, firstK + plan.SplitDepth), shared);
 
-            int stride = (default(TTile).Columns + WarpTile.SumPadding) * sizeof(float), lane = Group.IdxX & 31;
-            int sumRow = TensorCoreTile.WarpRow<TTile>() + (lane >> 2), sumColumn = TensorCoreTile.WarpColumn<TTile>() + 2 * (lane & 3);
+            int stride = (default(TTile).Columns + WarpTile.SumPadding) * sizeof(float), lane = Warps.Lane;
+            int sumRow = MmaMainLoop.WarpRow<TTile>() + (lane >> 2), sumColumn = MmaMainLoop.WarpColumn<TTile>() + 2 * (lane & 3);
             WarpTile.Store<TTile, TSum>(sum, shared + (uint)(sumRow * stride + sizeof(float) * sumColumn), stride);
             Group.Barrier();
             int eights = default(TTile).Columns / 8, endRow = IntrinsicMath.Min(default(TTile).Rows, plan.M - row);
@@ -41,7 +42,8 @@ public static partial class MatMulKernels
             for (int inRow = firstRow; inRow < endRow; inRow += default(TTile).Threads / eights)
             {
                 uint address = shared + (uint)(inRow * stride + sizeof(float) * inColumn);
-                TensorCoreEpilogue.Finish(address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
+                TensorCoreEpilogue.Finish(
+                    address, bias, extra, plan, row + inRow, column + inColumn, Grid.IdxY, partials, batch * plan.StrideC, c);
             }
         }
 

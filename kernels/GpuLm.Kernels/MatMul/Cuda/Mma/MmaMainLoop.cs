@@ -1,31 +1,32 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
-/// <summary>The main loop of the tensor-core kernels: a group multiplies its tile of C over a range of K.</summary>
-static class TensorCoreTile
+/// <summary>The main loop of the product by mma.sync: a group multiplies its tile of C over a range of K.</summary>
+static class MmaMainLoop
 {
     /// <summary>Bytes of one stage: A's panels, then B's.</summary>
-    public static int StageBytes<TTile>() where TTile : struct, ITileConfig =>
-        (default(TTile).Rows + default(TTile).Columns) * WarpTile.RowBytes;
+    public static int StageBytes<TTile>() where TTile : struct, IMmaTile =>
+        (default(TTile).Rows + default(TTile).Columns) * PanelTile.RowBytes;
 
     /// <summary>The warp's first row in the tile.</summary>
-    public static int WarpRow<TTile>() where TTile : struct, ITileConfig =>
-        (Group.IdxX >> 5) / default(TTile).WarpsAcross * (default(TTile).Rows / default(TTile).WarpsDown);
+    public static int WarpRow<TTile>() where TTile : struct, IMmaTile =>
+        Warps.Index / default(TTile).WarpsAcross * (default(TTile).Rows / default(TTile).WarpsDown);
 
     /// <summary>The warp's first column in the tile.</summary>
-    public static int WarpColumn<TTile>() where TTile : struct, ITileConfig =>
-        (Group.IdxX >> 5) % default(TTile).WarpsAcross * (default(TTile).Columns / default(TTile).WarpsAcross);
+    public static int WarpColumn<TTile>() where TTile : struct, IMmaTile =>
+        Warps.Index % default(TTile).WarpsAcross * (default(TTile).Columns / default(TTile).WarpsAcross);
 
     /// <summary>Sums over [firstK, endK); all copies have landed and all warps are through when it returns.</summary>
     public static TSum Multiply<TTile, TLayout, TNumbers, TSum>(
         ArrayView<byte> a, ArrayView<byte> b, TensorCorePlan plan, int row, int column, int firstK, int endK, uint shared)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
         where TSum : struct
     {
         int threads = default(TTile).Threads, stages = default(TTile).Stages;
-        uint panelsB = (uint)(default(TTile).Rows * WarpTile.RowBytes);
+        uint panelsB = (uint)(default(TTile).Rows * PanelTile.RowBytes);
         var copyA = default(TLayout).TransposeA
             ? OperandCopy.Down<TNumbers>(plan.RowBytesA, row, plan.M, firstK, endK, threads, 0)
             : OperandCopy.Along<TNumbers>(plan.RowBytesA, row, plan.M, firstK, endK, threads, 0);
@@ -35,7 +36,7 @@ static class TensorCoreTile
         var laneA = WarpLane.Of<TNumbers>(default(TLayout).TransposeA, isA: true, WarpRow<TTile>(), 0);
         var laneB = WarpLane.Of<TNumbers>(!default(TLayout).TransposeB, isA: false, WarpColumn<TTile>(), panelsB);
 
-        int depth = WarpTile.RowBytes / default(TNumbers).Bytes;
+        int depth = PanelTile.RowBytes / default(TNumbers).Bytes;
         int parts = (endK - firstK + depth - 1) / depth;
         for (int part = 0; part < stages - 1; part++)
         {
@@ -72,10 +73,10 @@ static class TensorCoreTile
 
     static void Copy<TTile, TLayout, TNumbers>(
         ArrayView<byte> a, OperandCopy copyA, ArrayView<byte> b, OperandCopy copyB, int part, uint stage)
-        where TTile : struct, ITileConfig where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
+        where TTile : struct, IMmaTile where TLayout : struct, IOperandLayout where TNumbers : struct, IOperandNumbers
     {
         int rows = default(TTile).Rows, columns = default(TTile).Columns, rowStep = default(TTile).Threads / 8;
-        int depth = WarpTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * WarpTile.RowBytes;
+        int depth = PanelTile.RowBytes / default(TNumbers).Bytes, panelBytes = depth * PanelTile.RowBytes;
         if (default(TLayout).TransposeA) copyA.Start(a, part, stage, depth / rowStep, rowStep, rows / depth, panelBytes, zeroRows: true);
         else copyA.Start(a, part, stage, rows / rowStep, rowStep, 1, 0, zeroRows: false);
         if (default(TLayout).TransposeB) copyB.Start(b, part, stage, columns / rowStep, rowStep, 1, 0, zeroRows: false);

@@ -3,19 +3,23 @@ using GpuLm.Kernels.Cuda;
 using ILGPU;
 using ILGPU.Runtime;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Wgmma;
 
-using TileKernel = Action<ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
-using TileLauncher = Action<AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
+using TileKernel = Action<
+    ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>, TensorCorePlan, ArrayView<float>,
+    ArrayView<byte>>;
+using TileLauncher = Action<
+    AcceleratorStream, KernelConfig, ArrayView<TensorMapPart>, ArrayView<TensorMapPart>, ArrayView<float>, ArrayView<byte>,
+    TensorCorePlan, ArrayView<float>, ArrayView<byte>>;
 
-/// <summary>A cut for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
+/// <summary>A tile for <see cref="MatMulKernels.WarpGroup"/>: wgmma, on Hopper alone.</summary>
 sealed class WgmmaConfig : TensorCoreConfig
 {
-    readonly IWarpGroupConfig tile;
+    readonly IWgmmaTile tile;
     readonly int sharedBytes;
     readonly Func<bool, bool, TileKernel> kernel;
 
-    WgmmaConfig(string name, IWarpGroupConfig tile, int sharedBytes, Func<bool, bool, TileKernel> kernel) : base(name) =>
+    WgmmaConfig(string name, IWgmmaTile tile, int sharedBytes, Func<bool, bool, TileKernel> kernel) : base(name) =>
         (this.tile, this.sharedBytes, this.kernel) = (tile, sharedBytes, kernel);
 
     public override int Rows => tile.Rows;
@@ -51,8 +55,8 @@ sealed class WgmmaConfig : TensorCoreConfig
             Map(device, b, shape.LeadingB, !shape.TransposeB, shape.N, shape.K, Columns));
         int groups = Math.Min(device.Cuda!.Multiprocessors, checked(plan.TilesDown * plan.TilesAcross * plan.Splits));
         device.Load<TileLauncher>(Kernel(shape.TransposeA, shape.TransposeB, a.Format))(
-            device.Stream, new KernelConfig(groups, Threads, SharedMemoryConfig.RequestDynamic<byte>(SharedBytes)), mapA, mapB, bias, extra, plan,
-            partials, c);
+            device.Stream, new KernelConfig(groups, Threads, SharedMemoryConfig.RequestDynamic<byte>(SharedBytes)), mapA, mapB, bias, extra,
+            plan, partials, c);
     }
 
     /// <summary>
@@ -67,8 +71,10 @@ sealed class WgmmaConfig : TensorCoreConfig
             : new TensorMapShape(address, k, length, leading, WarpGroupTile.Depth, tileLength));
     }
 
-    public static WgmmaConfig Of<TTile, TSum>(string name) where TTile : struct, IWarpGroupConfig where TSum : struct =>
-        new(name, default(TTile), WarpGroupPipeline.Bytes<TTile>() + WarpGroupEpilogue.Bytes, (transposeA, transposeB) => (transposeA, transposeB) switch
+    public static WgmmaConfig Of<TTile, TSum>(string name) where TTile : struct, IWgmmaTile where TSum : struct =>
+        new(
+            name, default(TTile), WarpGroupPipeline.Bytes<TTile>() + WarpGroupEpilogue.Bytes,
+            (transposeA, transposeB) => (transposeA, transposeB) switch
         {
             (false, false) => MatMulKernels.WarpGroup.Tile<TTile, LayoutNN, TSum>,
             (false, true) => MatMulKernels.WarpGroup.Tile<TTile, LayoutNT, TSum>,

@@ -1,7 +1,8 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
+using GpuLm.Kernels.Cuda.Tiles;
 using ILGPU;
 
-namespace GpuLm.Kernels.MatMul.Cuda;
+namespace GpuLm.Kernels.MatMul.Cuda.Mma;
 
 /// <summary>
 /// Where a thread's chunks of an operand come from and go to. Eight threads copy a row of 128 bytes, each one chunk of 16; a group's
@@ -36,9 +37,9 @@ readonly struct OperandCopy
     {
         int inPanel = Group.IdxX >> 3, chunk = Group.IdxX & 7;
         return new(
-            (row + inPanel) * rowBytes + (long)k * default(TNumbers).Bytes + 16 * chunk, WarpTile.RowBytes, threads / 8 * rowBytes,
-            rows - row - inPanel, (endK - k) * default(TNumbers).Bytes - 16 * chunk, 0, WarpTile.RowBytes,
-            start, inPanel * WarpTile.RowBytes + 16 * (chunk ^ (inPanel & 7)));
+            (row + inPanel) * rowBytes + (long)k * default(TNumbers).Bytes + 16 * chunk, PanelTile.RowBytes, threads / 8 * rowBytes,
+            rows - row - inPanel, (endK - k) * default(TNumbers).Bytes - 16 * chunk, 0, PanelTile.RowBytes,
+            start, inPanel * PanelTile.RowBytes + 16 * (chunk ^ (inPanel & 7)));
     }
 
     /// <summary>
@@ -49,11 +50,11 @@ readonly struct OperandCopy
     public static OperandCopy Down<TNumbers>(long rowBytes, int column, int columns, int k, int endK, int threads, uint start)
         where TNumbers : struct, IOperandNumbers
     {
-        int inPanel = Group.IdxX >> 3, chunk = Group.IdxX & 7, depth = WarpTile.RowBytes / default(TNumbers).Bytes;
+        int inPanel = Group.IdxX >> 3, chunk = Group.IdxX & 7, depth = PanelTile.RowBytes / default(TNumbers).Bytes;
         return new(
             (k + inPanel) * rowBytes + (long)column * default(TNumbers).Bytes + 16 * chunk, depth * rowBytes, threads / 8 * rowBytes,
             endK - k - inPanel, (columns - column) * default(TNumbers).Bytes - 16 * chunk, depth, 0,
-            start, inPanel * WarpTile.RowBytes + 16 * (chunk ^ WarpTile.TwistDown<TNumbers>(inPanel)));
+            start, inPanel * PanelTile.RowBytes + 16 * (chunk ^ WarpTile.TwistDown<TNumbers>(inPanel)));
     }
 
     /// <summary>Starts to copy a part of K into a stage. The counts are constants.</summary>

@@ -1,7 +1,7 @@
 using GpuLm.Kernels.Cuda.Intrinsics;
 using ILGPU;
 
-namespace GpuLm.Kernels.Cuda;
+namespace GpuLm.Kernels.Cuda.Rows;
 
 /// <summary>
 /// Device code: all threads of a group of whole warps combine one value each and all get the result, in a fixed order: within each warp by
@@ -13,9 +13,9 @@ static class GroupWarps
     {
         var shared = SharedMemory.Allocate<float>(Warps.Size);
         value = Warps.Sum(value);
-        if (Lane == 0) shared[Warp] = value;
+        if (Warps.Lane == 0) shared[Warps.Index] = value;
         Group.Barrier();
-        value = Warps.Sum(Lane < Count ? shared[Lane] : 0);
+        value = Warps.Sum(Warps.Lane < Count ? shared[Warps.Lane] : 0);
         Group.Barrier();
         return value;
     }
@@ -24,18 +24,12 @@ static class GroupWarps
     {
         var shared = SharedMemory.Allocate<float>(Warps.Size);
         value = Warps.Max(value);
-        if (Lane == 0) shared[Warp] = value;
+        if (Warps.Lane == 0) shared[Warps.Index] = value;
         Group.Barrier();
-        value = Warps.Max(Lane < Count ? shared[Lane] : float.MinValue);
+        value = Warps.Max(Warps.Lane < Count ? shared[Warps.Lane] : float.MinValue);
         Group.Barrier();
         return value;
     }
-
-    /// <summary>The running thread's place in its warp.</summary>
-    public static int Lane => Group.IdxX & (Warps.Size - 1);
-
-    /// <summary>The running thread's warp.</summary>
-    public static int Warp => Group.IdxX / Warps.Size;
 
     /// <summary>Warps of the group.</summary>
     public static int Count => Group.DimX / Warps.Size;
