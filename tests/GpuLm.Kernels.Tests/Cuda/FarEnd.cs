@@ -11,6 +11,9 @@ namespace GpuLm.Kernels.Tests.Cuda;
 /// </summary>
 sealed class FarEnd<T> : IDisposable where T : unmanaged
 {
+    /// <summary>Memory below this may come from what was freed before, and then holds anything.</summary>
+    const long FreshBytes = 1 << 26;
+
     readonly ComputeDevice device;
     readonly MemoryBuffer1D<T, Stride1D.Dense> buffer;
 
@@ -27,6 +30,7 @@ sealed class FarEnd<T> : IDisposable where T : unmanaged
             Assert.Skip($"This machine does not reserve {length} elements of {typeof(T).Name}.");
             throw;
         }
+        if (buffer.LengthInBytes < FreshBytes) buffer.MemSetToZero(device.Stream);
     }
 
     public ArrayView<T> View => buffer.View.AsContiguous();
