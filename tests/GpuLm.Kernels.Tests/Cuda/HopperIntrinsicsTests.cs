@@ -15,6 +15,7 @@ public class HopperIntrinsicsTests
     const int Rows = 37, Columns = 72, Leading = 80, Matrices = 3;
 
     [Theory, InlineData(nameof(HopperKernels.Boxes)), InlineData(nameof(HopperKernels.PingPong))]
+    [InlineData(nameof(HopperKernels.StoredMatrices))]
     public void The_assembler_accepts_them(string kernel)
     {
         var result = Ptxas.Assemble(CudaCompiler.Compile(typeof(HopperKernels).GetMethod(kernel)!, 9, 0), "sm_90a");
@@ -30,6 +31,25 @@ public class HopperIntrinsicsTests
             device.Stream, new KernelConfig(1, 2 * Warps.Size, SharedMemoryConfig.RequestDynamic<byte>(HopperKernels.SharedBytes)), 7,
             result);
         Assert.All(result.Read(), sum => Assert.Equal(21, sum));
+    }
+
+    [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]
+    public void Fragments_are_stored_as_the_rows_of_their_matrices(string name)
+    {
+        var device = HopperDevice.Get(name);
+        ushort[] rows = [.. Enumerable.Range(1, 256).Select(i => (ushort)i)], fragments = new ushort[256];
+        for (int i = 0; i < fragments.Length; i++)
+        {
+            // Lane l holds of each matrix the two numbers from (l / 4, 2 (l % 4)) on.
+            int lane = i / 8, matrix = i / 2 % 4, row = lane / 4, column = lane % 4 * 2 + i % 2;
+            fragments[i] = rows[(matrix * 8 + row) * 8 + column];
+        }
+        using var input = device.Accelerator.Allocate1D(MemoryMarshal.Cast<ushort, UInt4>(fragments).ToArray());
+        using var output = device.Accelerator.Allocate1D<UInt4>(Warps.Size);
+        device.Load<Action<AcceleratorStream, KernelConfig, ArrayView<UInt4>, ArrayView<UInt4>>>(HopperKernels.StoredMatrices)(
+            device.Stream, new KernelConfig(1, Warps.Size), input.View, output.View);
+        device.Synchronize();
+        Assert.Equal(rows, MemoryMarshal.Cast<UInt4, ushort>(output.GetAsArray1D(device.Stream)).ToArray());
     }
 
     [Theory, MemberData(nameof(TestDevices.HopperNames), MemberType = typeof(TestDevices))]

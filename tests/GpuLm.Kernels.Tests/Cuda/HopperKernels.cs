@@ -63,6 +63,15 @@ static class HopperKernels
         }
     }
 
+    /// <summary>One warp writes fragments as matrices, and reads the rows that they make.</summary>
+    public static void StoredMatrices(ArrayView<UInt4> fragments, ArrayView<UInt4> rows)
+    {
+        uint row = SharedAccess.AddressOf(ref SharedMemory.Allocate<uint>(128)[0]) + (uint)Group.IdxX * 16;
+        SharedAccess.StoreMatrices(row, fragments[Group.IdxX]);
+        Warps.Synchronize();
+        rows[Group.IdxX] = SharedAccess.LoadUInt4(row);
+    }
+
     /// <summary>Two warps hand a number to and fro through one word: each phase of a barrier lets the other one go on.</summary>
     public static void PingPong(int rounds, ArrayView<float> result)
     {

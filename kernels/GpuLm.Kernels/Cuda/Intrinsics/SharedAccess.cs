@@ -55,4 +55,8 @@ public static class SharedAccess
     /// </summary>
     [IntrinsicImplementation, Ptx("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {r}, [{0}]")]
     public static UInt4 LoadMatricesTransposed(uint rowAddress) => throw PtxIntrinsics.OnlyOnCuda;
+
+    /// <summary>Writes what <see cref="LoadMatrices"/> reads. sm_90.</summary>
+    [IntrinsicImplementation, Ptx("stmatrix.sync.aligned.m8n8.x4.shared.b16 [{0}], {1}")]
+    public static void StoreMatrices(uint rowAddress, UInt4 matrices) => throw PtxIntrinsics.OnlyOnCuda;
 }
