@@ -62,7 +62,8 @@ public class HopperIntrinsicsTests
         nint[] addresses =
         [
             .. Enumerable.Range(1, 4 * Rows)
-                .Select(i => new TensorMapShape(buffer.NativePtr, Columns - i / Rows, i % Rows + 1, Leading, HopperKernels.BoxColumns, HopperKernels.BoxRows))
+                .Select(i => new TensorMapShape(
+                    buffer.NativePtr, Columns - i / Rows, i % Rows + 1, Leading, HopperKernels.BoxColumns, HopperKernels.BoxRows))
                 .Select(shape => maps.Find(shape).LoadEffectiveAddressAsPtr()),
         ];
         Assert.All(addresses, address => Assert.Equal(0, address % 64));
