@@ -27,8 +27,8 @@ public class CrossEntropyTests
 
     static double[] Wide(float[] x) => Array.ConvertAll(x, value => (double)value);
 
-    /// <summary>Logits with a row of equal ones, a row with a planted peak on the target and one with a planted peak beside it.</summary>
-    static (float[] Logits, int[] Targets) Inputs(int rows, int vocabulary)
+    /// <summary>Logits with rows of equal ones, with a peak on the target, with a peak beside it and without a target.</summary>
+    internal static (float[] Logits, int[] Targets) Inputs(int rows, int vocabulary)
     {
         var random = new TestRandom();
         float[] logits = random.Normal(rows * vocabulary, scale: 3);

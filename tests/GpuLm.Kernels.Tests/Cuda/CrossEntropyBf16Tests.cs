@@ -33,20 +33,10 @@ public class CrossEntropyBf16Tests
         }
     }
 
-    /// <summary>Logits with rows of equal ones, with a peak on the target, with a peak beside it and without a target.</summary>
+    /// <summary>The logits of the tests in fp32, rounded.</summary>
     static (float[] Logits, int[] Targets) Inputs(int rows, int vocabulary)
     {
-        var random = new TestRandom();
-        float[] logits = random.Normal(rows * vocabulary, scale: 3);
-        int[] targets = random.Ids(rows, vocabulary);
-        for (int row = 0; row < rows; row++)
-        {
-            var x = logits.AsSpan(row * vocabulary, vocabulary);
-            if (row % 5 == 1) x[targets[row]] = 60;
-            if (row % 5 == 2) x[^1] = 80;
-            if (row % 5 == 3) x.Fill(-7.25f);
-            if (row % 5 == 4) targets[row] = -1;
-        }
+        var (logits, targets) = CrossEntropyTests.Inputs(rows, vocabulary);
         return (logits.ToBf16(), targets);
     }
 

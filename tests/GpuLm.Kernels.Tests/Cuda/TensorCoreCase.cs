@@ -50,6 +50,15 @@ sealed class TensorCoreCase : IDisposable
     public Oracle Expected(float[]? c = null, double beta = 0) =>
         MatMulReference.Multiply(hostA, hostB, Shape.M, Shape.N, Shape.K, Shape.TransposeA, Shape.TransposeB, c, beta);
 
+    /// <summary>Multiplies into an fp32 C full of NaN, holds it to the oracle and returns it without its gaps.</summary>
+    public float[] Check(MatMul.MatMul matmul, Fenced<float> c)
+    {
+        matmul.Multiply(A, B, Shape, c.View);
+        float[] product = Dense(c.Read());
+        Budget.Check(product, Expected(), Terms, what: $"fp32 {Shape}");
+        return product;
+    }
+
     /// <summary>Numbers of C without the gaps between rows, which must be as they were.</summary>
     public float[] Dense(float[] c)
     {

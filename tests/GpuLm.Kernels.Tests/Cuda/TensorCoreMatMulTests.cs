@@ -38,9 +38,7 @@ public class TensorCoreMatMulTests
         {
             using var product = new TensorCoreCase(device, m, n, k, transposeA, transposeB, NumberFormat.Bf16, paddedC: k % 2 == 0);
             using var wide = Fenced.Output(device, product.LengthC);
-            matmul.Multiply(product.A, product.B, product.Shape, wide.View);
-            float[] first = product.Dense(wide.Read());
-            Budget.Check(first, product.Expected(), product.Terms, what: $"fp32 {product.Shape}");
+            float[] first = product.Check(matmul, wide);
             using var narrow = Fenced.OutputBf16(device, product.LengthC);
             matmul.Multiply(product.A, product.B, product.Shape, narrow.View);
             Budget.CheckSameBits(first.ToBf16(), product.Dense(narrow.ReadFloats()));
