@@ -12,7 +12,8 @@ static class AssemblyRules
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
         ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms"],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
-        ["GpuLm.Cli"] = ["GpuLm", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine"],
+        ["GpuLm.Bench"] = ["GpuLm", "GpuLm.Kernels", "MathNet.Numerics", "Perfolizer", "Pragmastat", "ScottPlot"],
+        ["GpuLm.Cli"] = ["GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine"],
     };
 
     /// <summary>Above the library a device is opened and handed on, and nothing else of the kernels is named.</summary>

@@ -30,11 +30,12 @@ static class ProjectRules
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
         ["GpuLm"] = (["GpuLm.Kernels"], []),
         ["GpuLm.Lab"] = (["GpuLm"], []),
-        ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
+        ["GpuLm.Bench"] = (["GpuLm"], ["MathNet.Numerics", "Perfolizer", "ScottPlot"]),
+        ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
     };
 
     /// <summary>Benchmarks, and the peers that they are compared with, bring their own packages.</summary>
-    static readonly string[] ForBenchmarks = ["GpuLm", "GpuLm.Kernels", "GpuLm.Reference"];
+    static readonly string[] ForBenchmarks = ["GpuLm", "GpuLm.Bench", "GpuLm.Kernels", "GpuLm.Reference"];
 
     /// <summary>Every reference that a project must not have. Tests may use anything.</summary>
     public static IEnumerable<string> Violations(string path, ProjectFile project)

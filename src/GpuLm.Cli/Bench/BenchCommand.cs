@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace GpuLm.Cli.Bench;
+
+/// <summary><c>gpulm bench</c>: how fast training is on this machine, how that scales, and what follows from it.</summary>
+static class BenchCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("bench", "Measures training and how its speed scales with hardware; compares and projects results.");
+        return command;
+    }
+}
