@@ -1,0 +1,107 @@
+using GpuLm.Bench;
+using GpuLm.Devices;
+using GpuLm.Kernels.Common;
+
+namespace GpuLm.Benchmarks.Harness;
+
+/// <summary>What was noted beside a case's times.</summary>
+public sealed record CaseNote
+{
+    /// <summary>The machine's speed, the smaller one of before and after.</summary>
+    public double MachineSpeed { get; init; }
+
+    /// <summary>Why there are no times.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the result was wrong.</summary>
+    public bool Refused { get; init; }
+}
+
+/// <summary>
+/// The device that is measured, its ceilings, and what was noted. BenchmarkDotNet makes the benchmark objects itself, so they find the
+/// session by <see cref="Current"/>; there is one at a time.
+/// </summary>
+public sealed class KernelSession : IDisposable
+{
+    static KernelSession? current;
+    readonly Dictionary<string, CaseNote> notes = [];
+    readonly SpeedGauge gauge;
+
+    /// <summary>Opens the device and measures its ceilings.</summary>
+    public KernelSession(BenchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Device = options.Open();
+        Peaks = DeviceProbe.Measure(Device);
+        gauge = new SpeedGauge(Device, Peaks);
+        Target = Target.Of(Device, LastLevelCache.Bytes(options.Device));
+        current = this;
+    }
+
+    /// <summary>The session that runs.</summary>
+    public static KernelSession Current => current ?? throw new InvalidOperationException("There is no session of kernel benchmarks.");
+
+    /// <summary>What is asked for.</summary>
+    public BenchOptions Options { get; }
+
+    /// <summary>The device.</summary>
+    public ComputeDevice Device { get; }
+
+    /// <summary>Its ceilings.</summary>
+    public DevicePeaks Peaks { get; }
+
+    /// <summary>What decides which cases there are.</summary>
+    public Target Target { get; }
+
+    /// <summary>What was noted beside a case; null where it did not begin.</summary>
+    public CaseNote? NoteOf(KernelCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        return notes.GetValueOrDefault(@case.Name);
+    }
+
+    /// <summary>Prepares a case and reads the machine's speed. Where that fails, the reason is noted and the case is not timed.</summary>
+    internal void Prepare(KernelCase @case, Action prepare, Action release)
+    {
+        Options.Cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            prepare();
+        }
+        catch (Exception e)
+        {
+            release();
+            notes[@case.Name] = new CaseNote { Reason = e.Message, Refused = e is WrongResultException };
+            throw;
+        }
+        notes[@case.Name] = new CaseNote { MachineSpeed = gauge.Read() };
+    }
+
+    /// <summary>Reads the machine's speed again and verifies.</summary>
+    internal void Finish(KernelCase @case, Action verify, Action release)
+    {
+        double speed = Math.Min(notes[@case.Name].MachineSpeed, gauge.Read());
+        notes[@case.Name] = new CaseNote { MachineSpeed = speed };
+        try
+        {
+            verify();
+        }
+        catch (WrongResultException e)
+        {
+            notes[@case.Name] = new CaseNote { MachineSpeed = speed, Reason = e.Message, Refused = true };
+        }
+        finally
+        {
+            release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        current = null;
+        gauge.Dispose();
+        Device.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+using GpuLm.Kernels.Common;
+
+namespace GpuLm.Benchmarks.Harness;
+
+/// <summary>What of a device decides which cases there are: it can be asked for a device that is not there.</summary>
+/// <param name="IsCpu">Whether kernels run on the host's cores.</param>
+/// <param name="HasTensorCores">Whether it is a CUDA device with bf16, tf32 and tensor cores.</param>
+/// <param name="Major">First part of a CUDA device's compute capability; 0 for others.</param>
+/// <param name="CacheBytes">What its last cache holds.</param>
+public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes)
+{
+    /// <summary>The target that a device is.</summary>
+    public static Target Of(ComputeDevice device, long cacheBytes)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return new Target(device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes);
+    }
+
+    /// <summary>Whether the device has a kernel's instructions.</summary>
+    public bool Runs(KernelEntry kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        return kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));
+    }
+}
