@@ -33,7 +33,10 @@ static class DeviceDescription
         return new DeviceInfo(
             DeviceKind.Cuda, index, device.Name.Trim(), $"CUDA driver {device.DriverVersion}", IsGpu: true, device.NumMultiprocessors,
             device.MaxNumThreadsPerGroup, device.WarpSize, device.MaxSharedMemoryPerGroup, device.MemorySize, features,
-            device.Architecture is null ? "ILGPU does not know its architecture" : null);
+            device.Architecture is null ? "ILGPU does not know its architecture" : null)
+        {
+            PciBusId = device.NVMLPCIBusId,
+        };
     }
 
     static string CpuName()

@@ -33,6 +33,11 @@ public sealed record DeviceInfo(
     /// <summary>What selects this device: <c>cpu</c>, <c>opencl:0</c>, <c>cuda:1</c>.</summary>
     public string Id => Kind == DeviceKind.Cpu ? "cpu" : $"{Prefix}:{Index}";
 
+    /// <summary>
+    /// Where a CUDA device sits, as NVIDIA's management library names it (<c>DOMAIN:BUS:DEVICE.0</c>); null for other devices.
+    /// </summary>
+    public string? PciBusId { get; init; }
+
     internal string Prefix => Kind switch { DeviceKind.Cpu => "cpu", DeviceKind.OpenCL => "opencl", _ => "cuda" };
 
     /// <inheritdoc/>
