@@ -34,6 +34,12 @@ public sealed record DeviceInfo(
     public string Id => Kind == DeviceKind.Cpu ? "cpu" : $"{Prefix}:{Index}";
 
     /// <summary>
+    /// The last cache before memory, in bytes: the last level of a CPU, L2 of a GPU; 0 where nothing is known. A working set several times
+    /// as large comes from memory.
+    /// </summary>
+    public long CacheBytes { get; init; }
+
+    /// <summary>
     /// Where a CUDA device sits, as NVIDIA's management library names it (<c>DOMAIN:BUS:DEVICE.0</c>); null for other devices.
     /// </summary>
     public string? PciBusId { get; init; }
