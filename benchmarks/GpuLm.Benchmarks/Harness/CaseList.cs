@@ -7,6 +7,8 @@ namespace GpuLm.Benchmarks.Harness;
 /// <summary>Which cases of a benchmark are measured on a device.</summary>
 public static class CaseList
 {
+    static readonly bool[] WarmAndCold = [false, true];
+
     /// <summary>Copies of a call's buffers whose sum is more than twice a cache.</summary>
     /// <param name="bytes">What one call moves.</param>
     /// <param name="cacheBytes">What the cache holds.</param>
@@ -24,16 +26,17 @@ public static class CaseList
                     where benchmark.IsUsedBy(workload.Model)
                     from sizes in benchmark.Shapes(workload, target).Take(shapes)
                     from precision in benchmark.Precisions
+                    where precision == Precision.Fp32 || target.HasTensorCores
                     from configuration in benchmark.Configurations(precision, target)
-                    from cold in new[] { false, true }
-                    let @case = new KernelCase(benchmark.Kernel, workload.Model.Name, sizes, precision, configuration, cold)
-                    where benchmark.Launched(@case, target).All(name => target.Runs(KernelCatalog.Find(name)))
-                    let fits = benchmark.Work(@case, target).Bytes <= target.CacheBytes
+                    from cold in WarmAndCold
+                    let measured = new KernelCase(benchmark.Kernel, workload.Model.Name, sizes, precision, configuration, cold)
+                    where benchmark.Launched(measured, target).All(name => target.Runs(KernelCatalog.Find(name)))
+                    let fits = benchmark.Work(measured, target).Bytes <= target.CacheBytes
                     where cold ? !fits || !workload.WarmOnly : fits
-                    select @case;
+                    select measured;
         // Models share shapes; at tiny sizes one of each variant shows that it works.
         return effort == Effort.Tiny
-            ? cases.DistinctBy(@case => (@case.Precision, @case.Configuration))
-            : cases.DistinctBy(@case => @case.Name);
+            ? cases.DistinctBy(measured => (measured.Precision, measured.Configuration))
+            : cases.DistinctBy(measured => measured.Name);
     }
 }

@@ -11,7 +11,7 @@ namespace GpuLm.Benchmarks.Harness;
 public abstract class KernelBenchmark
 {
     readonly List<Buffers> buffers = [];
-    Call[] calls = [];
+    PreparedCall[] calls = [];
     int next;
 
     /// <summary>What is measured.</summary>
@@ -46,17 +46,17 @@ public abstract class KernelBenchmark
     /// The catalog's names of what one call launches. The first one's formula is the call's work. By default the kernel's own name, with
     /// <c>Bf16</c> behind it for bf16.
     /// </summary>
-    public virtual IEnumerable<string> Launched(KernelCase @case, Target target) =>
-        [@case.Precision == Precision.Bf16 ? Kernel + "Bf16" : Kernel];
+    public virtual IEnumerable<string> Launched(KernelCase measured, Target target) =>
+        [measured.Precision == Precision.Bf16 ? Kernel + "Bf16" : Kernel];
 
     /// <summary>The case's sizes in the terms of the catalog.</summary>
-    public virtual KernelSizes CatalogSizes(KernelCase @case) => new(@case["rows"], @case["columns"]);
+    public virtual KernelSizes CatalogSizes(KernelCase measured) => new(measured["rows"], measured["columns"]);
 
     /// <summary>What one call must do at least.</summary>
-    public virtual Work Work(KernelCase @case, Target target) => Harness.Work.Of(Launched(@case, target).First(), CatalogSizes(@case));
+    public virtual Work Work(KernelCase measured, Target target) => Harness.Work.Of(Launched(measured, target).First(), CatalogSizes(measured));
 
     /// <summary>One set of buffers and the call on it.</summary>
-    public abstract Call Prepare(Buffers buffers);
+    public abstract PreparedCall Prepare(Buffers buffers);
 
     /// <summary>Makes the buffers and verifies a first launch.</summary>
     [GlobalSetup]
@@ -104,7 +104,7 @@ public abstract class KernelBenchmark
     /// <summary>Of many copies the first and the last: all hold the same.</summary>
     bool IsVerified(int copy) => copy == 0 || copy == calls.Length - 1;
 
-    static void Verify(Call call)
+    static void Verify(PreparedCall call)
     {
         int checks = 0;
         KernelSession.Current.Device.Synchronize();

@@ -35,7 +35,7 @@ public sealed class KernelSession : IDisposable
         Device = options.Open();
         Peaks = DeviceProbe.Measure(Device);
         gauge = new SpeedGauge(Device, Peaks);
-        Target = Target.Of(Device, LastLevelCache.Bytes(options.Device));
+        Target = Target.Of(Device, options.Device.CacheBytes);
         current = this;
     }
 
@@ -55,14 +55,14 @@ public sealed class KernelSession : IDisposable
     public Target Target { get; }
 
     /// <summary>What was noted beside a case; null where it did not begin.</summary>
-    public CaseNote? NoteOf(KernelCase @case)
+    public CaseNote? NoteOf(KernelCase measured)
     {
-        ArgumentNullException.ThrowIfNull(@case);
-        return notes.GetValueOrDefault(@case.Name);
+        ArgumentNullException.ThrowIfNull(measured);
+        return notes.GetValueOrDefault(measured.Name);
     }
 
     /// <summary>Prepares a case and reads the machine's speed. Where that fails, the reason is noted and the case is not timed.</summary>
-    internal void Prepare(KernelCase @case, Action prepare, Action release)
+    internal void Prepare(KernelCase measured, Action prepare, Action release)
     {
         Options.Cancellation.ThrowIfCancellationRequested();
         try
@@ -72,24 +72,24 @@ public sealed class KernelSession : IDisposable
         catch (Exception e)
         {
             release();
-            notes[@case.Name] = new CaseNote { Reason = e.Message, Refused = e is WrongResultException };
+            notes[measured.Name] = new CaseNote { Reason = e.Message, Refused = e is WrongResultException };
             throw;
         }
-        notes[@case.Name] = new CaseNote { MachineSpeed = gauge.Read() };
+        notes[measured.Name] = new CaseNote { MachineSpeed = gauge.Read() };
     }
 
     /// <summary>Reads the machine's speed again and verifies.</summary>
-    internal void Finish(KernelCase @case, Action verify, Action release)
+    internal void Finish(KernelCase measured, Action verify, Action release)
     {
-        double speed = Math.Min(notes[@case.Name].MachineSpeed, gauge.Read());
-        notes[@case.Name] = new CaseNote { MachineSpeed = speed };
+        double speed = Math.Min(notes[measured.Name].MachineSpeed, gauge.Read());
+        notes[measured.Name] = new CaseNote { MachineSpeed = speed };
         try
         {
             verify();
         }
         catch (WrongResultException e)
         {
-            notes[@case.Name] = new CaseNote { MachineSpeed = speed, Reason = e.Message, Refused = true };
+            notes[measured.Name] = new CaseNote { MachineSpeed = speed, Reason = e.Message, Refused = true };
         }
         finally
         {

@@ -1,15 +1,14 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
-using BenchmarkDotNet.EventProcessors;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using BenchmarkDotNet.Validators;
 using GpuLm.Bench;
+using Perfolizer.Horology;
 using Perfolizer.Mathematics.OutlierDetection;
 
 namespace GpuLm.Benchmarks.Harness;
@@ -20,24 +19,23 @@ static class Measurements
     /// <summary>Warm-up and pilot go on until .NET has replaced its first, slow code; every iteration that follows counts.</summary>
     public static Job JobOf(Effort effort)
     {
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.DontLogOutput)
+        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
             .WithUnrollFactor(1).WithMinInvokeCount(1).WithGcForce(false).WithEvaluateOverhead(false).WithOutlierMode(OutlierMode.DontRemove)
             .DontEnforcePowerPlan();
         return effort switch
         {
             Effort.Tiny => job.WithStrategy(RunStrategy.ColdStart).WithWarmupCount(0).WithIterationCount(1).WithInvocationCount(1),
-            Effort.Quick => job.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(40)).WithWarmupCount(4).WithIterationCount(9),
-            _ => job.WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(100)).WithWarmupCount(8).WithIterationCount(15),
+            Effort.Quick => job.WithIterationTime(TimeInterval.FromMilliseconds(40)).WithWarmupCount(4).WithIterationCount(9),
+            _ => job.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(8).WithIterationCount(15),
         };
     }
 
     /// <summary>The configuration of a run.</summary>
-    public static IConfig ConfigOf(Effort effort, string? filter, string? artifacts, EventProcessor progress)
+    public static ManualConfig ConfigOf(Effort effort, string? filter, string? artifacts, KernelRows rows, Action<string> say)
     {
-        var config = ManualConfig.CreateEmpty().AddJob(JobOf(effort)).AddEventProcessor(progress)
+        var config = ManualConfig.CreateEmpty().AddJob(JobOf(effort)).AddEventProcessor(new Progress(rows, say))
             .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics)
-            .AddColumn(RowColumn.All)
-            .AddValidator(InProcessValidator.FailOnError)
+            .AddColumn(RowColumn.All(rows))
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
         if (filter is not null) config.AddFilter(new GlobFilter([filter, $"*{filter}*"]));

@@ -9,11 +9,15 @@ namespace GpuLm.Benchmarks.Harness;
 /// <param name="CacheBytes">What its last cache holds.</param>
 public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes)
 {
+    /// <summary>Where the system does not tell: as much as the largest level-2 caches of GPUs. A smaller one does no harm.</summary>
+    const long UnknownCacheBytes = 128L << 20;
+
     /// <summary>The target that a device is.</summary>
     public static Target Of(ComputeDevice device, long cacheBytes)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return new Target(device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes);
+        return new Target(
+            device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes);
     }
 
     /// <summary>Whether the device has a kernel's instructions.</summary>

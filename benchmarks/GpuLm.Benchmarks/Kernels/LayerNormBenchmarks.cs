@@ -30,7 +30,7 @@ public class LayerNormForward : LayerNormBenchmark
 {
     public override string Kernel => "LayerNorm.Forward";
 
-    public override Call Prepare(Buffers buffers)
+    public override PreparedCall Prepare(Buffers buffers)
     {
         var layerNorm = new LayerNorm(buffers.Device);
         var (x, hostX) = buffers.Input(Length);
@@ -53,7 +53,7 @@ public class LayerNormForwardOfSum : LayerNormBenchmark
 {
     public override string Kernel => "LayerNorm.ForwardOfSum";
 
-    public override Call Prepare(Buffers buffers)
+    public override PreparedCall Prepare(Buffers buffers)
     {
         var layerNorm = new LayerNorm(buffers.Device);
         var (a, hostA) = buffers.Input(Length);
@@ -88,13 +88,13 @@ public class LayerNormBackward : LayerNormBenchmark
     public override string Kernel => "LayerNorm.Backward";
 
     /// <summary>A CPU adds up its cores' partial sums without a launch.</summary>
-    public override IEnumerable<string> Launched(KernelCase @case, Target target)
+    public override IEnumerable<string> Launched(KernelCase measured, Target target)
     {
-        string format = @case.Precision == Precision.Bf16 ? "Bf16" : "";
+        string format = measured.Precision == Precision.Bf16 ? "Bf16" : "";
         return target.IsCpu ? [Kernel] : [Kernel + format, "LayerNorm.SumPartials" + format];
     }
 
-    public override Call Prepare(Buffers buffers)
+    public override PreparedCall Prepare(Buffers buffers)
     {
         var layerNorm = new LayerNorm(buffers.Device);
         var (x, hostX) = buffers.Input(Length);

@@ -25,23 +25,23 @@ public abstract class MatMulBenchmark : KernelBenchmark
 
     protected virtual bool TransposeB => false;
 
-    public override KernelSizes CatalogSizes(KernelCase @case)
+    public override KernelSizes CatalogSizes(KernelCase measured)
     {
-        ArgumentNullException.ThrowIfNull(@case);
-        return new(@case["M"], @case["N"], @case["K"]);
+        ArgumentNullException.ThrowIfNull(measured);
+        return new(measured["M"], measured["N"], measured["K"]);
     }
 
     /// <summary>Where the launcher itself chooses a cut, any one's formula is the work.</summary>
-    public override IEnumerable<string> Launched(KernelCase @case, Target target)
+    public override IEnumerable<string> Launched(KernelCase measured, Target target)
     {
-        ArgumentNullException.ThrowIfNull(@case);
-        if (@case.Precision == Precision.Fp32) return ["MatMul.Tile"];
-        var cut = TensorCoreCut.Parse(@case.Configuration ?? AnyCut);
-        string tile = MatMulCatalog.Name(cut.Config, TransposeA, TransposeB, @case.Precision.Format());
+        ArgumentNullException.ThrowIfNull(measured);
+        if (measured.Precision == Precision.Fp32) return ["MatMul.Tile"];
+        var cut = TensorCoreCut.Parse(measured.Configuration ?? AnyCut);
+        string tile = MatMulCatalog.Name(cut.Config, TransposeA, TransposeB, measured.Precision.Format());
         return cut.Splits > 1 ? [tile, "MatMul.SumSplits"] : [tile];
     }
 
-    public override Call Prepare(Buffers buffers)
+    public override PreparedCall Prepare(Buffers buffers)
     {
         ArgumentNullException.ThrowIfNull(buffers);
         int m = Case["M"], n = Case["N"], k = Case["K"];
@@ -57,7 +57,7 @@ public abstract class MatMulBenchmark : KernelBenchmark
         return Prepare(buffers, matMul, operands, buffers.Output((long)m * shape.LeadingC, TransposeA ? NumberFormat.Fp32 : null));
     }
 
-    protected abstract Call Prepare(Buffers buffers, MatMul matMul, Operands operands, Tensor c);
+    protected abstract PreparedCall Prepare(Buffers buffers, MatMul matMul, Operands operands, Tensor c);
 
     /// <summary>Elements in the corners and elsewhere, each the dot product of a row and a column with what follows it.</summary>
     protected IEnumerable<Expected> Sample(

@@ -7,7 +7,7 @@ namespace GpuLm.Benchmarks.Kernels;
 /// <summary>A product and nothing else.</summary>
 public abstract class PlainMatMul : MatMulBenchmark
 {
-    protected override Call Prepare(Buffers buffers, MatMul matMul, Operands operands, Tensor c) => new(
+    protected override PreparedCall Prepare(Buffers buffers, MatMul matMul, Operands operands, Tensor c) => new(
         () => matMul.Multiply(operands.A, operands.B, operands.Shape, c), () => Sample(buffers, operands, "C", c));
 }
 

@@ -14,4 +14,4 @@ public sealed class WrongResultException(string message) : Exception(message);
 /// <param name="Launch">Enqueues it once.</param>
 /// <param name="Sample">Sampled outputs of one launch after <paramref name="Reset"/>.</param>
 /// <param name="Reset">Restores the inputs where a launch changes them; null where it does not.</param>
-public sealed record Call(Action Launch, Func<IEnumerable<Expected>> Sample, Action? Reset = null);
+public sealed record PreparedCall(Action Launch, Func<IEnumerable<Expected>> Sample, Action? Reset = null);
