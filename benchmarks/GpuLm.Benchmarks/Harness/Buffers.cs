@@ -65,6 +65,9 @@ public sealed class Buffers(ComputeDevice device, Precision precision) : IDispos
     /// <summary>An output that is fp32 in each precision.</summary>
     public ArrayView<float> OutputFp32(long length) => Output(length, NumberFormat.Fp32).AsFp32();
 
+    /// <summary>Memory in the format of the case's precision, cleared to zero.</summary>
+    public Tensor Memory(long length) => Allocate(length, precision.Format());
+
     /// <summary>Memory, cleared to zero.</summary>
     public ArrayView<T> Allocate<T>(long length) where T : unmanaged => Own(device.Allocate<T>(length)).View.AsContiguous();
 

@@ -30,6 +30,7 @@ public static class CaseList
                     from configuration in benchmark.Configurations(precision, target)
                     from cold in WarmAndCold
                     let measured = new KernelCase(benchmark.Kernel, workload.Model.Name, sizes, precision, configuration, cold)
+                    where benchmark.Has(measured, target)
                     where benchmark.Launched(measured, target).All(name => target.Runs(KernelCatalog.Find(name)))
                     let fits = benchmark.Work(measured, target).Bytes <= target.CacheBytes
                     where cold ? !fits || !workload.WarmOnly : fits

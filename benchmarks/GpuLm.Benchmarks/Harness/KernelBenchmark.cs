@@ -36,6 +36,9 @@ public abstract class KernelBenchmark
     /// <summary>Whether a model's training makes this call.</summary>
     public virtual bool IsUsedBy(ModelShape model) => true;
 
+    /// <summary>Whether there are kernels for a case, apart from their instructions.</summary>
+    public virtual bool Has(KernelCase measured, Target target) => true;
+
     /// <summary>The shapes that a workload calls it with.</summary>
     public abstract IEnumerable<Sizes> Shapes(Workload workload, Target target);
 

@@ -17,7 +17,7 @@ public abstract class MatMulBenchmark : KernelBenchmark
 
     public override IReadOnlyList<Precision> Precisions => [Precision.Bf16, Precision.Tf32, Precision.Fp32];
 
-    public override int QuickShapes => 3;
+    public override int QuickShapes => 2;
 
     public override bool IsProduct => true;
 
