@@ -1,9 +1,16 @@
-using GpuLm.Bench;
-using GpuLm.Bench.Results;
-using GpuLm.Benchmarks.Harness;
-using GpuLm.Devices;
-using var catalog = new DeviceCatalog();
-var o = new BenchOptions(catalog, catalog.Select("cpu"), args.Contains("--tiny") ? Effort.Tiny : Effort.Quick, "x", Console.WriteLine, default);
-var r = KernelSuite.Run(o, null, "/tmp/kb/art");
-SuiteFile.Write("/tmp/kb", r);
-return 0;
+using System.Runtime.InteropServices;
+using System.Text;
+using GpuLm.Benchmarks.Commands;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var cancellation = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return BenchmarkProgram.Run(args, Console.Out, Console.Error, cancellation.Token);
+
+// What was measured until then is kept; a second signal ends at once.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !cancellation.IsCancellationRequested;
+    cancellation.Cancel();
+}

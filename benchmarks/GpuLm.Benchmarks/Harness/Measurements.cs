@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
-using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
@@ -31,15 +30,14 @@ static class Measurements
     }
 
     /// <summary>The configuration of a run.</summary>
-    public static ManualConfig ConfigOf(Effort effort, string? filter, string? artifacts, KernelRows rows, Action<string> say)
+    public static ManualConfig ConfigOf(Effort effort, string? filter, KernelRows rows, Action<string> say)
     {
         var config = ManualConfig.CreateEmpty().AddJob(JobOf(effort)).AddEventProcessor(new Progress(rows, say))
             .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics)
             .AddColumn(RowColumn.All(rows))
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
-        if (filter is not null) config.AddFilter(new GlobFilter([filter, $"*{filter}*"]));
-        if (artifacts is not null) config.AddExporter(MarkdownExporter.GitHub).WithArtifactsPath(artifacts);
+        if (filter is not null) config.AddFilter(new GlobFilter([$"*Case: {filter})", $"*Case: {filter}*"]));
         return config;
     }
 }

@@ -1,4 +1,5 @@
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Probe;
 
 namespace GpuLm.Benchmarks.Harness;
 
@@ -7,7 +8,8 @@ namespace GpuLm.Benchmarks.Harness;
 /// <param name="HasTensorCores">Whether it is a CUDA device with bf16, tf32 and tensor cores.</param>
 /// <param name="Major">First part of a CUDA device's compute capability; 0 for others.</param>
 /// <param name="CacheBytes">What its last cache holds.</param>
-public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes)
+/// <param name="ProbeValues">Values that the probe of its arithmetic works on.</param>
+public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes, int ProbeValues)
 {
     /// <summary>Where the system does not tell: as much as the largest level-2 caches of GPUs. A smaller one does no harm.</summary>
     const long UnknownCacheBytes = 128L << 20;
@@ -17,7 +19,8 @@ public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long Cac
     {
         ArgumentNullException.ThrowIfNull(device);
         return new Target(
-            device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes);
+            device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
+            new Probe(device).Values);
     }
 
     /// <summary>Whether the device has a kernel's instructions.</summary>

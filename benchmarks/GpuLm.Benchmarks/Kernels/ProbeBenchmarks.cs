@@ -41,8 +41,6 @@ public class ProbeTriad : KernelBenchmark
 /// <summary>Multiply-adds in registers, every step exact: what arithmetic delivers.</summary>
 public class ProbeMultiplyAdd : KernelBenchmark
 {
-    const int Values = 1 << 10;
-
     public override string Kernel => "Probe.MultiplyAdd";
 
     public override bool IsUsedBy(ModelShape model) => model.IsRepresentative;
@@ -52,8 +50,7 @@ public class ProbeMultiplyAdd : KernelBenchmark
     /// <summary>So many iterations; none is what a launch itself costs.</summary>
     public override IEnumerable<Sizes> Shapes(Workload workload, Target target) => [new(("iterations", 1 << 16)), new(("iterations", 0))];
 
-    /// <summary>The device decides how many values there are: the most that one of its multiprocessors can have stands for them.</summary>
-    public override KernelSizes CatalogSizes(KernelCase measured) => new(Values, 1, measured["iterations"]);
+    public override Work Work(KernelCase measured, Target target) => Harness.Work.Of(Kernel, new(target.ProbeValues, 1, measured["iterations"]));
 
     public override PreparedCall Prepare(Buffers buffers)
     {
