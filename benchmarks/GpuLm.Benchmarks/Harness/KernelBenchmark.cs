@@ -74,6 +74,7 @@ public abstract class KernelBenchmark
             Start(i);
             if (IsVerified(i)) Verify(calls[i]);
         }
+        session.WarmUp.Run(GetType(), Launch);
     }, Release);
 
     /// <summary>What is timed.</summary>

@@ -27,16 +27,22 @@ public sealed class KernelSession : IDisposable
     readonly Dictionary<string, CaseNote> notes = [];
     readonly SpeedGauge gauge;
 
-    /// <summary>Opens the device and measures its ceilings.</summary>
-    public KernelSession(BenchOptions options)
+    /// <summary>Begins a session; the device is disposed together with it.</summary>
+    public KernelSession(BenchOptions options, ComputeDevice device, DevicePeaks peaks)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Options = options;
-        Device = options.Open();
-        Peaks = DeviceProbe.Measure(Device);
+        (Options, Device, Peaks, WarmUp) = (options, device, peaks, new WarmUp(options.Effort));
         gauge = new SpeedGauge(Device, Peaks);
         Target = Target.Of(Device, options.Device.CacheBytes);
         current = this;
+    }
+
+    /// <summary>Opens the device and measures its ceilings.</summary>
+    public static KernelSession Open(BenchOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var device = options.Open();
+        return new KernelSession(options, device, DeviceProbe.Measure(device));
     }
 
     /// <summary>The session that runs.</summary>
@@ -53,6 +59,9 @@ public sealed class KernelSession : IDisposable
 
     /// <summary>What decides which cases there are.</summary>
     public Target Target { get; }
+
+    /// <summary>Sees to it that no slow first code is timed.</summary>
+    internal WarmUp WarmUp { get; }
 
     /// <summary>What was noted beside a case; null where it did not begin.</summary>
     public CaseNote? NoteOf(KernelCase measured)

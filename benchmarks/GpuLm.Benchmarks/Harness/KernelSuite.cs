@@ -29,7 +29,7 @@ public static class KernelSuite
     /// <exception cref="GpuLmException">No case matches, or BenchmarkDotNet refuses to run.</exception>
     public static SuiteResult Run(BenchOptions options, string? filter = null, string? folder = null)
     {
-        using var session = new KernelSession(options);
+        using var session = KernelSession.Open(options);
         return Run(session, Classes, filter, folder);
     }
 
@@ -47,6 +47,8 @@ public static class KernelSuite
         ];
         if (runs.Length == 0) throw new GpuLmException($"No kernel benchmark for this device is called '{filter}'. Name another: --list.");
         var summaries = BenchmarkRunner.Run(runs);
+        // It makes this folder also where it has nothing to put there.
+        if (Directory.Exists(config.ArtifactsPath)) Directory.Delete(config.ArtifactsPath, recursive: true);
         ResultRow[] measured = [.. summaries.SelectMany(summary => summary.Reports).Select(rows.Of).OfType<ResultRow>()];
         if (measured.Length == 0 && !session.Options.Cancellation.IsCancellationRequested)
         {

@@ -24,7 +24,7 @@ static class Measurements
         return effort switch
         {
             Effort.Tiny => job.WithStrategy(RunStrategy.ColdStart).WithWarmupCount(0).WithIterationCount(1).WithInvocationCount(1),
-            Effort.Quick => job.WithIterationTime(TimeInterval.FromMilliseconds(40)).WithWarmupCount(4).WithIterationCount(9),
+            Effort.Quick => job.WithIterationTime(TimeInterval.FromMilliseconds(40)).WithWarmupCount(3).WithIterationCount(9),
             _ => job.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(8).WithIterationCount(15),
         };
     }
@@ -36,6 +36,7 @@ static class Measurements
             .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics)
             .AddColumn(RowColumn.All(rows))
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
+            .WithArtifactsPath(Path.Combine(Path.GetTempPath(), $"gpulm-benchmarks-{Environment.ProcessId}"))
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
         if (filter is not null) config.AddFilter(new GlobFilter([$"*Case: {filter})", $"*Case: {filter}*"]));
         return config;

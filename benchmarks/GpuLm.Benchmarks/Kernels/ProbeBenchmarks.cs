@@ -50,6 +50,9 @@ public class ProbeMultiplyAdd : KernelBenchmark
     /// <summary>So many iterations; none is what a launch itself costs.</summary>
     public override IEnumerable<Sizes> Shapes(Workload workload, Target target) => [new(("iterations", 1 << 16)), new(("iterations", 0))];
 
+    /// <summary>It works in registers.</summary>
+    public override bool Has(KernelCase measured, Target target) => !measured.Cold;
+
     public override Work Work(KernelCase measured, Target target) => Harness.Work.Of(Kernel, new(target.ProbeValues, 1, measured["iterations"]));
 
     public override PreparedCall Prepare(Buffers buffers)
