@@ -15,18 +15,10 @@ public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long Cac
     const long UnknownCacheBytes = 128L << 20;
 
     /// <summary>The target that a device is.</summary>
-    public static Target Of(ComputeDevice device, long cacheBytes)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return new Target(
+    public static Target Of(ComputeDevice device, long cacheBytes) => new Target(
             device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
             new Probe(device).Values);
-    }
 
     /// <summary>Whether the device has a kernel's instructions.</summary>
-    public bool Runs(KernelEntry kernel)
-    {
-        ArgumentNullException.ThrowIfNull(kernel);
-        return kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));
-    }
+    public bool Runs(KernelEntry kernel) => kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));
 }
