@@ -42,7 +42,7 @@ public sealed record KnownUtilization(AcceleratorTable Table, IReadOnlyList<Meas
         if (known.Where(one => Table.For(one.Step.Environment.Device) == accelerator).ToList() is [_, ..] own)
         {
             var (step, share) = own.MaxBy(one => one.Share);
-            return new Utilization(share, UtilizationBasis.Measured, $"measured here: {step.Task}");
+            return new Utilization(share, UtilizationBasis.Measured, $"measured with {step.Task}");
         }
         double peak = accelerator.PeakIn(precision)?.Value ?? double.NaN;
         var kin = known.Where(one => KindOf(one.Step) == accelerator.Kind)
@@ -51,9 +51,9 @@ public sealed record KnownUtilization(AcceleratorTable Table, IReadOnlyList<Meas
         if (kin is not null)
         {
             var (step, share) = kin.MaxBy(one => one.Share);
-            return new Utilization(share, UtilizationBasis.Transferred, $"not measured: as on {step.Folder}, {step.Task}");
+            return new Utilization(share, UtilizationBasis.Transferred, $"as on {step.Folder} with {step.Task}");
         }
-        return new Utilization(Assumed, UtilizationBasis.Assumed, "not measured: assumed");
+        return new Utilization(Assumed, UtilizationBasis.Assumed, "assumed");
     }
 
     /// <summary>A step's share of the published peak, or of the measured one where the device is not in the table.</summary>

@@ -19,6 +19,17 @@ public static class Numbers
         return $"{Digits(value)} {Large[prefix]}{unit}".TrimEnd();
     }
 
+    /// <summary>A round number in as few characters as it needs: <c>300 G</c>, <c>0.5</c>.</summary>
+    public static string Round(double value)
+    {
+        int prefix = 0;
+        for (; Math.Abs(value) >= 999.5 && prefix < Large.Length - 1; prefix++) value /= 1000;
+        return $"{value.ToString(value < 1e-3 ? "0e0" : "0.###", CultureInfo.InvariantCulture)} {Large[prefix]}".TrimEnd();
+    }
+
+    /// <summary><c>1e21</c>, <c>3.2e19</c>: amounts of work.</summary>
+    public static string Power(double value) => value.ToString("0.##e0", CultureInfo.InvariantCulture);
+
     /// <summary><c>12.3 ms</c>; from minutes on in minutes, hours, days or years.</summary>
     public static string Time(double seconds)
     {

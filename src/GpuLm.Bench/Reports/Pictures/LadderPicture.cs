@@ -34,8 +34,8 @@ static class LadderPicture
                 LogAxis.At(ability(top)), LogAxis.At(top.TokensPerSecond));
             (text.LabelFontSize, text.LabelFontColor, text.LabelAlignment, text.OffsetY) = (11, Style.Ink, Alignment.LowerCenter, -8);
         }
-        LogAxis.Set(plot.Axes.Bottom, drawn.Select(ability), value => Numbers.Scaled(value, ""));
-        LogAxis.Set(plot.Axes.Left, drawn.Select(step => step.TokensPerSecond), value => Numbers.Scaled(value, ""));
+        LogAxis.Set(plot.Axes.Bottom, drawn.Select(ability));
+        LogAxis.Set(plot.Axes.Left, drawn.Select(step => step.TokensPerSecond));
         plot.ShowLegend(Alignment.UpperLeft);
         return plot;
     }

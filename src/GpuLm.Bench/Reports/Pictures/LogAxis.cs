@@ -15,8 +15,7 @@ static class LogAxis
     /// <summary>Makes an axis run from the least to the largest of some values, with a margin.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="values">Values above 0; others are left out.</param>
-    /// <param name="label">What a tick says.</param>
-    public static void Set(IAxis axis, IEnumerable<double> values, Func<double, string> label)
+    public static void Set(IAxis axis, IEnumerable<double> values)
     {
         const double margin = 0.15;
         double[] drawn = [.. values.Where(value => value > 0 && double.IsFinite(value)).Select(At).DefaultIfEmpty(0)];
@@ -30,7 +29,7 @@ static class LogAxis
             {
                 double value = digit * Math.Pow(10, decade);
                 if (At(value) < low || At(value) > high) continue;
-                if (steps.Contains(digit)) ticks.AddMajor(At(value), label(value));
+                if (steps.Contains(digit)) ticks.AddMajor(At(value), Numbers.Round(value));
                 else ticks.AddMinor(At(value));
             }
         }

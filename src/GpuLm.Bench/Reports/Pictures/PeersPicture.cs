@@ -44,7 +44,7 @@ static class PeersPicture
         }
         plot.Add.VerticalLine(0, width: 2, Style.Ink);
         plot.Axes.Left.Name(ratios.Reverse().Select(ratio => ratio.Work));
-        LogAxis.Set(plot.Axes.Bottom, [1, .. ratios.Select(ratio => ratio.Ratio)], Numbers.Digits);
+        LogAxis.Set(plot.Axes.Bottom, [1, .. ratios.Select(ratio => ratio.Ratio)]);
         plot.ShowLegend(Edge.Right);
         return plot;
     }

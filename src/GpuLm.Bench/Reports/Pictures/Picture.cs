@@ -51,7 +51,14 @@ sealed partial record Picture(string Name, string Caption, params IReadOnlyList<
     {
         canvas.Clear(SKColors.White);
         float width = (float)Width / Panels.Count;
-        for (int i = 0; i < Panels.Count; i++) Panels[i].Render(canvas, new PixelRect(i * width, (i + 1) * width, Height, 0));
+        for (int i = 0; i < Panels.Count; i++)
+        {
+            // A plot clears its canvas before it draws.
+            canvas.Save();
+            canvas.ClipRect(new SKRect(i * width, 0, (i + 1) * width, Height));
+            Panels[i].Render(canvas, new PixelRect(i * width, (i + 1) * width, Height, 0));
+            canvas.Restore();
+        }
     }
 
     [GeneratedRegex(@"\bcl_\w+\b")]

@@ -13,7 +13,7 @@ static class ProjectionPicture
     public static Plot Draw(Projection projection)
     {
         var runs = projection.Runs.OrderByDescending(run => run.Seconds).ToList();
-        var plot = Style.New($"Projected time of {Numbers.Scaled(projection.Flops, "FLOP")} on one device", "days", "");
+        var plot = Style.New($"Projected time of {Numbers.Power(projection.Flops)} FLOPs on one device", "days", "");
         foreach (var basis in runs.Index().GroupBy(run => run.Item.Utilization.Basis).OrderBy(group => group.Key))
         {
             var marks = plot.Add.Marks(basis.Select(run => (LogAxis.At(Days(run.Item)), (double)run.Index)), Style.ColorOf((int)basis.Key));
@@ -27,7 +27,7 @@ static class ProjectionPicture
         }
         plot.Axes.Left.Name(runs.Select(run => run.Accelerator.Name));
         plot.Axes.SetLimitsY(-1, runs.Count);
-        LogAxis.Set(plot.Axes.Bottom, runs.Select(Days), value => Numbers.Scaled(value, ""));
+        LogAxis.Set(plot.Axes.Bottom, runs.Select(Days));
         plot.ShowLegend(Alignment.LowerLeft);
         return plot;
     }

@@ -36,8 +36,8 @@ static class RooflinePicture
             });
         }
         plot.ShowLegend(Edge.Right);
-        LogAxis.Set(plot.Axes.Bottom, intensities, Numbers.Digits);
-        LogAxis.Set(plot.Axes.Left, [.. points.Select(Speed), .. roofs.Select(roof => roof.Peak)], value => Numbers.Scaled(value, ""));
+        LogAxis.Set(plot.Axes.Bottom, intensities);
+        LogAxis.Set(plot.Axes.Left, [.. points.Select(Speed), .. roofs.Select(roof => roof.Peak)]);
         return plot;
     }
 

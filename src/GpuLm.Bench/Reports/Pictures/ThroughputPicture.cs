@@ -29,8 +29,8 @@ static class ThroughputPicture
             var floor = plot.Add.Curve(bound.Select(row => LogAxis.Point(Number(row), row.Tokens / row.FloorSeconds)), Style.Faint);
             (floor.LinePattern, floor.LegendText) = (LinePattern.Dashed, "at the measured ceilings");
         }
-        LogAxis.Set(plot.Axes.Bottom, ordered.Select(Number), value => Numbers.Scaled(value, ""));
-        LogAxis.Set(plot.Axes.Left, [.. ordered.Select(Speed), .. bound.Select(row => row.Tokens / row.FloorSeconds)], value => Numbers.Scaled(value, ""));
+        LogAxis.Set(plot.Axes.Bottom, ordered.Select(Number));
+        LogAxis.Set(plot.Axes.Left, [.. ordered.Select(Speed), .. bound.Select(row => row.Tokens / row.FloorSeconds)]);
         plot.ShowLegend(Alignment.LowerRight);
         return plot;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GpuLm.Bench.Ladder;
 using ScottPlot;
+using ScottPlot.TickGenerators;
 
 namespace GpuLm.Bench.Reports.Pictures;
 
@@ -21,8 +22,11 @@ static class TrendPicture
             (line.LineColor, line.LinePattern) = (Style.ColorOf(series), LinePattern.Dashed);
             line.LegendText = string.Create(CultureInfo.InvariantCulture, $"doubles in {trend.Fit.DoublingTime.ToString("0.0")} years");
         }
-        LogAxis.Set(plot.Axes.Left, trends.SelectMany(trend => trend.Points).Select(point => point.Value), value => Numbers.Scaled(value, ""));
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        LogAxis.Set(plot.Axes.Left, trends.SelectMany(trend => trend.Points).Select(point => point.Value));
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic
+        {
+            IntegerTicksOnly = true, LabelFormatter = year => year.ToString("0", CultureInfo.InvariantCulture),
+        };
         plot.ShowLegend(Alignment.UpperLeft);
         return plot;
     }
