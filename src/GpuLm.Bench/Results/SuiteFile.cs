@@ -1,22 +1,10 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace GpuLm.Bench.Results;
 
 /// <summary>A suite's result as JSON, <c>FOLDER/SUITE.json</c>.</summary>
 public static class SuiteFile
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     /// <summary>The suites, in the order of a report.</summary>
     public static IReadOnlyList<string> Suites { get; } = ["kernels", "step", "scaling", "peers"];
 
@@ -28,7 +16,7 @@ public static class SuiteFile
     {
         ArgumentNullException.ThrowIfNull(result);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(PathIn(folder, result.Suite), JsonSerializer.Serialize(result, Json) + "\n");
+        File.WriteAllText(PathIn(folder, result.Suite), JsonSerializer.Serialize(result, BenchJson.Options) + "\n");
     }
 
     /// <summary>Reads a result.</summary>
@@ -37,7 +25,7 @@ public static class SuiteFile
     {
         try
         {
-            return JsonSerializer.Deserialize<SuiteResult>(File.ReadAllText(path), Json)
+            return JsonSerializer.Deserialize<SuiteResult>(File.ReadAllText(path), BenchJson.Options)
                 ?? throw new GpuLmException($"{path} holds nothing. Name a result that a benchmark wrote.");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
