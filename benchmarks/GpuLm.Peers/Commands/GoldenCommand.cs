@@ -3,9 +3,8 @@ using System.Globalization;
 using GpuLm.Devices;
 using GpuLm.Peers.Torch;
 using GpuLm.Tests.Golden;
-using TorchSharp;
 
-namespace GpuLm.Peers;
+namespace GpuLm.Peers.Commands;
 
 /// <summary><c>golden</c>: writes PyTorch's results for small models, or holds GpuLm's to PyTorch's.</summary>
 static class GoldenCommand
@@ -23,14 +22,14 @@ static class GoldenCommand
             Description = "GpuLm's device: auto, cpu, opencl[:i] or cuda[:i].",
             DefaultValueFactory = _ => "cpu",
         };
-        var threads = Common.Threads();
+        var threads = CommonOptions.Threads();
         var command = new Command("golden", "Compares logits, loss, gradients and ten AdamW steps with PyTorch's.")
         {
             write, compare, only, device, threads,
         };
         command.SetAction(result =>
         {
-            torch.set_num_threads(result.GetValue(threads));
+            TorchLibrary.Open(result.GetValue(threads));
             if (result.GetValue(write) is { } folder) Write(folder);
             return !result.GetValue(compare) || Compare(result.GetValue(only), result.GetValue(device)!, result.GetValue(threads)) ? 0 : 1;
         });
@@ -52,9 +51,8 @@ static class GoldenCommand
     {
         using var catalog = new DeviceCatalog();
         using var device = catalog.Open(deviceName, threads);
-        Console.WriteLine(Machine.Describe(threads, TorchGolden.Versions));
         Console.WriteLine(
-            $"GpuLm on {device}. Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, "
+            $"GpuLm on {device}, {TorchLibrary.Versions}. Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, "
             + "or 16 u of the tensor's largest element.");
         bool holds = true;
         foreach (var workload in only is null ? [.. Workload.Golden, Workload.Gpt2] : (IEnumerable<Workload>)[Workload.Named(only)])

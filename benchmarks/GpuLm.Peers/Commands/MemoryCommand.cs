@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace GpuLm.Peers;
+namespace GpuLm.Peers.Commands;
 
 /// <summary><c>memory</c>: a side trains alone in this process; the peak resident memory of its steps is printed.</summary>
 static class MemoryCommand
@@ -11,13 +11,13 @@ static class MemoryCommand
 
     public static Command Create()
     {
-        var side = new Option<string>("--side") { Description = string.Join(" or ", Sides.Names), Required = true };
+        var side = new Option<string>("--side") { Description = string.Join(" or ", Sides.Names) + ".", Required = true };
         var workload = new Option<string>("--workload")
         {
             Description = "124M, 10.8M or 0.9M.",
             DefaultValueFactory = _ => Workload.Gpt2.Name,
         };
-        var threads = Common.Threads();
+        var threads = CommonOptions.Threads();
         var command = new Command("memory", "Prints the peak resident bytes of a process while one side makes three training steps.")
         {
             side, workload, threads,
@@ -50,7 +50,7 @@ static class MemoryCommand
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"The memory of {side} could not be measured: its process ended with {process.ExitCode}.");
+            throw new GpuLmException($"The memory of {side} could not be measured: its process ended with {process.ExitCode}.");
         }
         return long.Parse(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], CultureInfo.InvariantCulture);
     }

@@ -1,3 +1,4 @@
+using GpuLm.Bench.Peers;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
@@ -30,7 +31,7 @@ sealed class GpuLmSide : ISide
         });
     }
 
-    public string Name => Sides.GpuLm;
+    public string Name => PeerLabels.GpuLm;
 
     public double Step(int[] inputs, int[] targets) => training.Run(inputs, targets, (float)Optimizer.LearningRate).Loss;
 
