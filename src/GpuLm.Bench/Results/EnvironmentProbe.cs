@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GpuLm.Devices;
+using GpuLm.Devices.Instruments;
 using GpuLm.Kernels.Common;
 
 namespace GpuLm.Bench.Results;
@@ -52,5 +53,9 @@ public static class EnvironmentProbe
         return begun with { After = Readings(begun.Device) };
     }
 
-    static Dictionary<string, double> Readings(DeviceInfo device) => [];
+    static IReadOnlyDictionary<string, double> Readings(DeviceInfo device)
+    {
+        using var instruments = DeviceInstruments.Open(device);
+        return instruments.Read();
+    }
 }

@@ -11,7 +11,10 @@ static class DeviceDescription
 {
     public static DeviceInfo OfCpu() => new(
         DeviceKind.Cpu, 0, CpuName(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount, MaxGroupSize: 1, WarpSize: 1,
-        SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures());
+        SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures())
+    {
+        CacheBytes = HostCache.Bytes(),
+    };
 
     public static DeviceInfo Of(CLDevice device, int index)
     {
@@ -22,7 +25,10 @@ static class DeviceDescription
             DeviceKind.OpenCL, index, device.Name.Trim(), $"{device.PlatformName} ({device.PlatformVersion})",
             device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU), device.NumMultiprocessors, device.MaxNumThreadsPerGroup,
             device.WarpSize, device.MaxSharedMemoryPerGroup, device.MemorySize, features,
-            device.DeviceVersion < CLDeviceVersion.CL20 ? $"it offers {device.DeviceVersion}; kernels need OpenCL 2.0 or later" : null);
+            device.DeviceVersion < CLDeviceVersion.CL20 ? $"it offers {device.DeviceVersion}; kernels need OpenCL 2.0 or later" : null)
+        {
+            CacheBytes = CLAPI.CurrentAPI.GetDeviceInfo<long>(device.DeviceId, CLDeviceInfoType.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
+        };
     }
 
     public static DeviceInfo Of(CudaDevice device, int index)
@@ -33,7 +39,10 @@ static class DeviceDescription
         return new DeviceInfo(
             DeviceKind.Cuda, index, device.Name.Trim(), $"CUDA driver {device.DriverVersion}", IsGpu: true, device.NumMultiprocessors,
             device.MaxNumThreadsPerGroup, device.WarpSize, device.MaxSharedMemoryPerGroup, device.MemorySize, features,
-            device.Architecture is null ? "ILGPU does not know its architecture" : null);
+            device.Architecture is null ? "ILGPU does not know its architecture" : null)
+        {
+            CacheBytes = device.L2CacheSize, PciBusId = device.NVMLPCIBusId,
+        };
     }
 
     static string CpuName()

@@ -11,11 +11,14 @@ namespace GpuLm.Devices;
 /// </summary>
 static class NativeLibraries
 {
+    /// <summary>NVIDIA's management library, as imports name it.</summary>
+    public const string Nvml = "nvml";
+
     static readonly Lock Gate = new();
     static bool registered;
 
     /// <summary>
-    /// Takes over the look-up for ILGPU's assembly and the kernels', once in a process and before the first context exists.
+    /// Takes over the look-up for ILGPU's assembly, the kernels' and this one, once in a process and before the first context exists.
     /// </summary>
     public static void Register()
     {
@@ -24,6 +27,7 @@ static class NativeLibraries
             if (registered) return;
             NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
             NativeLibrary.SetDllImportResolver(typeof(ComputeDevice).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
             registered = true;
         }
     }
@@ -32,8 +36,9 @@ static class NativeLibraries
     {
         // Zero hands the look-up back to the runtime, which tries the plain names and reports what failed.
         if (OperatingSystem.IsWindows() && name == "cuda") name = "nvcuda";
-        else if (!OperatingSystem.IsLinux() || name is not ("OpenCL" or "cuda")) return 0;
+        else if (!OperatingSystem.IsLinux() || name is not ("OpenCL" or "cuda" or Nvml)) return 0;
         if (NativeLibrary.TryLoad(name, assembly, path, out nint library)) return library;
-        return NativeLibrary.TryLoad($"lib{name}.so.1", assembly, path, out library) ? library : 0;
+        string file = name == Nvml ? "nvidia-ml" : name;
+        return NativeLibrary.TryLoad($"lib{file}.so.1", assembly, path, out library) ? library : 0;
     }
 }

@@ -24,6 +24,8 @@ public class EnvironmentProbeTests
         Assert.Equal("1.5.3", environment.Software["ILGPU"]);
         Assert.Equal(Environment.Version.ToString(), environment.Software[".NET"]);
         Assert.Matches("^([0-9a-f]{40}|unknown)$", environment.Commit);
+        Assert.Equal(OperatingSystem.IsLinux(), environment.Before.ContainsKey("load average"));
+        Assert.Equal(environment.Before.Keys, environment.After.Keys);
         Assert.InRange(DateTimeOffset.UtcNow - environment.Date, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
