@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace GpuLm.Peers;
@@ -5,6 +6,8 @@ namespace GpuLm.Peers;
 /// <summary>libtorch, as TorchSharp loads it.</summary>
 static class TorchLibrary
 {
+    const string Native = "LibTorchSharp";
+
     public static string TorchSharpVersion => typeof(torch).Assembly.GetName().Version!.ToString(3);
 
     public static string Version => torch.__version__;
@@ -17,13 +20,17 @@ static class TorchLibrary
     {
         try
         {
-            torch.set_num_threads(threads);
+            // Before TorchSharp does: what fails there copies the library and prints a page.
+            NativeLibrary.Load(Native, typeof(torch).Assembly, searchPath: null);
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or EntryPointNotFoundException)
+        catch (DllNotFoundException e)
         {
+            string? library = e.Message.Split('\n').FirstOrDefault(line => line.Contains("GLIBC", StringComparison.Ordinal));
             throw new GpuLmException(
-                $"The libtorch of TorchSharp {TorchSharpVersion} cannot be loaded on this system. It needs the C library (glibc) and C++ library (libstdc++) of Debian 13 "
-                + "or Ubuntu 24.04, or later. Start this program inside a container of such a system.", e);
+                $"libtorch, which TorchSharp {TorchSharpVersion} brings, cannot be loaded here. It needs the C library (glibc) and the C++ "
+                + "library (libstdc++) of Debian 13 or Ubuntu 24.04, or later: start this program on such a system, or inside a container "
+                + $"of one.{(library is null ? "" : $" The loader says: {library.Trim()}")}", e);
         }
+        torch.set_num_threads(threads);
     }
 }
