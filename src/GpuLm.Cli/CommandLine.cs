@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using GpuLm.Cli.Bench;
 using GpuLm.Devices;
 using GpuLm.Tokenization;
 
@@ -25,6 +26,7 @@ static class CommandLine
         root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));
+        root.Subcommands.Add(BenchCommand.Create(terminal));
         return root;
     }
 
@@ -34,8 +36,7 @@ static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) terminal.Error.WriteLine($"error: {error.Message}");
-            Command command = parsed.CommandResult.Command;
-            terminal.Error.WriteLine($"'{(command.Parents.Any() ? "gpulm " : "")}{command.Name} --help' shows all options.");
+            terminal.Error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' shows all options.");
             return Usage;
         }
         try
@@ -52,6 +53,10 @@ static class CommandLine
             return Failure;
         }
     }
+
+    /// <summary><c>gpulm bench project</c>.</summary>
+    static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : command.Name;
 
     /// <summary>Whether an error's message tells the user what to do; any other error is ours, and keeps its stack trace.</summary>
     static bool IsForTheUser(Exception e) =>
