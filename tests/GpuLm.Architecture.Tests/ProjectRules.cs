@@ -30,7 +30,7 @@ static class ProjectRules
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
         ["GpuLm"] = (["GpuLm.Kernels"], []),
         ["GpuLm.Lab"] = (["GpuLm"], []),
-        ["GpuLm.Bench"] = (["GpuLm"], ["MathNet.Numerics", "Perfolizer", "ScottPlot"]),
+        ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
         ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
     };
 
