@@ -37,7 +37,7 @@ static class GradientCheck
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The backward pass is wrong: by its gradient the loss should change by {expected:0.0000} a unit, and changes by {slope:0.0000}.");
+                $"The backward pass is wrong: by its gradient the loss should change by {expected:0.0000}, but it changes by {slope:0.0000}.");
 
         double LossAt(double distance)
         {
@@ -52,8 +52,8 @@ static class GradientCheck
     }
 
     /// <summary>
-    /// Untrained matrices are so small that attention is nearly even and the GELU nearly linear, and an error in their gradients would hardly
-    /// show: a block's matrices are made larger for the check.
+    /// Untrained matrices are so small that attention is nearly even and the GELU nearly linear, and an error in their gradients would
+    /// hardly show: a block's matrices are made larger for the check.
     /// </summary>
     static float[] Scaled(ParameterSlot slot, float[] values, double deviation)
     {

@@ -17,7 +17,9 @@ public class StepWorkTests
         var profile = device.AttachProfile();
         using var running = new RunningStep(device, step);
         running.Run();
-        return profile.Record(() => running.Run()).GroupBy(launch => launch.Operation).ToDictionary(group => group.Key, group => group.ToArray());
+        return profile.Record(() => running.Run())
+            .GroupBy(launch => launch.Operation)
+            .ToDictionary(group => group.Key, group => group.ToArray());
     }
 
     static void Compare(StepCase step)

@@ -31,7 +31,7 @@ public class BenchStepCommandTests
         Assert.Equal(5, row.GetProperty("tokens").GetDouble());
     }
 
-    /// <summary>Whether this test's own build may be measured depends on the work tree; either way nothing is kept that may not be.</summary>
+    /// <summary>Whether this build may be measured depends on its work tree; nothing is kept that may not be.</summary>
     [Fact]
     public void A_result_is_kept_only_where_it_could_be_repeated()
     {
