@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using GpuLm.Bench;
 using GpuLm.Bench.Reports;
 using GpuLm.Bench.Results;
@@ -18,63 +17,38 @@ static class ScalingCommand
         var model = Options.Choice(
             "--model", "Model that the sweeps over anything but its size train. Default: one that suits the device.",
             StepModel.All.Select(one => one.Name));
-        var sweeps = Sweeps();
-        var quick = new Option<bool>("--quick") { Description = "Fewer settings and rounds: minutes instead of an hour." };
-        var tiny = new Option<bool>("--tiny") { Description = "Everything once at sizes whose figures mean nothing: shows that it works." };
-        var output = new Option<string>("--out") { Description = "Folder that keeps the result with its report.", HelpName = "DIR" };
+        var sweeps = Options.Choices("--sweep", "What is swept, several with commas. Default: all.", ScalingSettings.All);
+        var effort = BenchArguments.Effort();
+        var output = BenchArguments.Out();
         var json = Options.Json();
         var command = new Command("scaling", "Measures how training scales with workers, batch, context, model size, precision and device.")
         {
-            device, model, sweeps, quick, tiny, output, json,
+            device, model, sweeps, effort.Quick, effort.Tiny, output, json,
         };
         command.SetAction(parsed =>
         {
-            var effort = parsed.GetValue(tiny) ? Effort.Tiny : parsed.GetValue(quick) ? Effort.Quick : Effort.Full;
             string? folder = parsed.GetValue(output);
-            if (folder is not null && effort != Effort.Tiny) EnvironmentProbe.RequireClean();
+            if (folder is not null) EnvironmentProbe.RequireClean();
             using var catalog = new DeviceCatalog();
-            using var interruption = new Interruption(() => terminal.Error.WriteLine("Stopping after this block."));
+            using var interruption = new Interruption(() => terminal.Error.WriteLine("Finishing ..."));
             var options = new BenchOptions(
-                catalog, catalog.Select(parsed.GetValue(device) ?? "auto"), effort, $"gpulm bench scaling {Arguments(parsed)}".Trim(),
+                catalog, catalog.Select(parsed.GetValue(device) ?? "auto"), effort.Of(parsed), BenchArguments.Command(parsed),
                 terminal.Error.WriteLine, interruption.Token);
-            var result = ScalingSuite.Run(options, new ScalingSettings { Sweeps = parsed.GetValue(sweeps), Model = parsed.GetValue(model) });
+            var result = ScalingSuite.Run(options, new ScalingSettings
+            {
+                Sweeps = parsed.GetValue(sweeps) is { Length: > 0 } names ? names : null,
+                Model = parsed.GetValue(model),
+            });
+            if (parsed.GetValue(json)) terminal.Out.WriteLine(SuiteFile.ToJson(result));
+            else terminal.Write(result);
             if (folder is not null)
             {
                 SuiteFile.Write(folder, result);
-                foreach (string path in ReportFolder.Write(folder)) terminal.Error.WriteLine(path);
+                ReportFolder.Write(folder);
             }
-            if (parsed.GetValue(json)) terminal.Out.WriteLine(JsonSerializer.Serialize(result, BenchOutput.Json));
-            else Show(terminal, result);
-            return interruption.Token.IsCancellationRequested ? CommandLine.Interrupted : CommandLine.Success;
+            return interruption.Token.IsCancellationRequested ? CommandLine.Interrupted
+                : result.Rows.Any(row => row.Refused) ? CommandLine.Failure : CommandLine.Success;
         });
         return command;
-    }
-
-    static Option<string[]?> Sweeps() => new("--sweep")
-    {
-        Description = $"What is swept, several with commas: {string.Join(", ", ScalingSettings.All)}. Default: all.",
-        HelpName = "NAMES",
-        CustomParser = result =>
-        {
-            string[] names = result.Tokens[0].Value.Split(',');
-            foreach (string name in names.Except(ScalingSettings.All))
-            {
-                result.AddError($"--sweep takes some of {string.Join(", ", ScalingSettings.All)}; '{name}' is not one.");
-            }
-            return names;
-        },
-    };
-
-    static string Arguments(ParseResult parsed) => string.Join(' ', parsed.Tokens.SkipWhile(token => token.Value != "scaling").Skip(1).Select(token => token.Value));
-
-    static void Show(Terminal terminal, SuiteResult result)
-    {
-        foreach (var section in result.Sections)
-        {
-            terminal.Out.WriteLine(section.Title);
-            terminal.Out.WriteLine(section.Text);
-            if (section.Table is { } table) terminal.Write(table);
-            terminal.Out.WriteLine();
-        }
     }
 }
