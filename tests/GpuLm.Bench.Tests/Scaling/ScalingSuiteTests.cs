@@ -48,13 +48,14 @@ public class ScalingSuiteTests
     static void Spoil(Gpt model)
     {
         var slot = model.Layout.Slots[0];
-        model.WriteParameters(slot, [.. Enumerable.Range(0, slot.Length).Select(i => (float)(i % 7))]);
+        model.WriteParameters(slot, [.. Enumerable.Range(0, (int)slot.Length).Select(i => (float)(i % 7))]);
     }
 
-    static SuiteResult Run(ScalingSettings settings, CancellationToken cancellation = default)
+    static SuiteResult Run(ScalingSettings settings, CancellationToken? cancellation = null)
     {
         using var catalog = new DeviceCatalog();
         return ScalingSuite.Run(
-            new BenchOptions(catalog, catalog.Select("cpu"), Effort.Tiny, "the command", _ => { }, cancellation), settings);
+            new BenchOptions(catalog, catalog.Select("cpu"), Effort.Tiny, "the command", _ => { }, cancellation ?? TestContext.Current.CancellationToken),
+            settings);
     }
 }
