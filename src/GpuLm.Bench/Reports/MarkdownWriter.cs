@@ -8,7 +8,11 @@ static partial class MarkdownWriter
 {
     /// <summary>Writes blocks; pictures are named by their files.</summary>
     public static string Write(IEnumerable<Block> blocks, string pictureExtension = "png") =>
-        string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0)) + "\n";
+        Printable(string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0))) + "\n";
+
+    /// <summary>A text without the control characters that neither HTML nor XML can hold.</summary>
+    public static string Printable(string text) =>
+        string.Concat(text.Where(character => !char.IsControl(character) || character is '\n' or '\t'));
 
     /// <summary>Text that Markdown shows as it is, whatever is in it, on one line.</summary>
     public static string Escape(string text) => Special().Replace(LineBreaks().Replace(text, " ").Trim(), @"\$0");
@@ -30,7 +34,8 @@ static partial class MarkdownWriter
         Heading heading => $"{new string('#', heading.Level)} {Escape(heading.Text)}",
         Prose prose => prose.Markdown.Trim(),
         Grid grid => Table(grid.Table),
-        Illustration { Picture: var picture } => $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
+        Illustration { Picture: var picture } =>
+            $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
         _ => throw new ArgumentOutOfRangeException(nameof(block), block, "There is no such block."),
     };
 

@@ -35,7 +35,8 @@ static class PeersPicture
         {
             plot.Add.Bar(new Bar
             {
-                Position = index, Value = LogAxis.At(ratio.Ratio), FillColor = Style.ColorOf(peers.IndexOf(ratio.Peer)), LineWidth = 0, Size = 0.7,
+                Position = index, Value = LogAxis.At(ratio.Ratio), FillColor = Style.ColorOf(peers.IndexOf(ratio.Peer)),
+                LineWidth = 0, Size = 0.7,
             }).Horizontal = true;
         }
         foreach (var (series, peer) in peers.Index())

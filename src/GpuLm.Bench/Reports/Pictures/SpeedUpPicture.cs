@@ -33,11 +33,13 @@ static class SpeedUpPicture
         return sweeps.Count == 0
             ? null
             : new Picture(
-                $"scaling-{Style.Slug(sweep)}", $"Speed-up over {sweep}: marks are measured, bars show their spread.", Draw(sweep, sweeps, []));
+                $"scaling-{Style.Slug(sweep)}", $"Speed-up over {sweep}: marks are measured, bars show their spread.",
+                Draw(sweep, sweeps, []));
     }
 
     /// <summary>Draws sweeps over the same settings; each has its least setting for its base.</summary>
-    public static Plot Draw(string unit, IReadOnlyList<(string Name, IReadOnlyList<SweepPoint> Points)> sweeps, IReadOnlyList<FittedCurve> curves)
+    public static Plot Draw(
+        string unit, IReadOnlyList<(string Name, IReadOnlyList<SweepPoint> Points)> sweeps, IReadOnlyList<FittedCurve> curves)
     {
         var plot = Style.New($"Speed-up with {unit}", unit, "speed-up");
         double least = sweeps.Min(sweep => sweep.Points.Min(point => point.Setting));

@@ -9,7 +9,7 @@ static class ThroughputPicture
 {
     /// <summary>Draws a sweep: on log axes where its settings are numbers, else as bars.</summary>
     public static Plot Draw(string sweep, IReadOnlyList<ResultRow> rows) =>
-        rows.Select(Number).All(number => number > 0) && rows.Select(Number).Distinct().Count() > 1 ? Curve(sweep, rows) : Bars(sweep, rows);
+        rows.All(row => Number(row) > 0) && rows.Select(Number).Distinct().Count() > 1 ? Curve(sweep, rows) : Bars(sweep, rows);
 
     /// <summary>The number of a setting; NaN where it is none.</summary>
     public static double Number(ResultRow row) =>
