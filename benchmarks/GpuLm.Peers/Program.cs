@@ -1,13 +1,24 @@
 using System.CommandLine;
-using GpuLm.Peers;
-using GpuLm.Peers.LlmC;
+using GpuLm;
+using GpuLm.Devices;
+using GpuLm.Peers.Commands;
 
+const int failure = 1, usage = 2;
 var root = new RootCommand("Compares GpuLm with software that its authors did not write: PyTorch's CPU library and llm.c.")
 {
-    MatMulCommand.Create(),
-    StepCommand.Create(),
     MemoryCommand.Create(),
     GoldenCommand.Create(),
     LlmCCommand.Create(),
 };
-return root.Parse(args).Invoke();
+foreach (var command in SuiteCommand.Create()) root.Subcommands.Add(command);
+var parsed = root.Parse(args);
+try
+{
+    int status = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? usage : status;
+}
+catch (Exception e) when (e is GpuLmException or DeviceNotFoundException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {e.Message}");
+    return failure;
+}

@@ -26,8 +26,8 @@ sealed record Workload(string Name, GptConfig Config, int Batch, int Length, dou
 
     public static Workload Named(string name) =>
         Timed.Concat(Golden).FirstOrDefault(workload => workload.Name == name)
-        ?? throw new ArgumentException(
-            $"There is no workload '{name}'. Workloads: {string.Join(", ", Timed.Concat(Golden).Select(w => w.Name))}.", nameof(name));
+        ?? throw new GpuLmException(
+            $"There is no workload '{name}'. Workloads: {string.Join(", ", Timed.Concat(Golden).Select(w => w.Name))}.");
 
     public int Tokens => Batch * Length;
 

@@ -10,9 +10,6 @@ static class TorchGolden
 {
     public const int Steps = 10;
 
-    /// <summary>The versions that compute: TorchSharp's and libtorch's.</summary>
-    public static string Versions => $"TorchSharp {typeof(torch).Assembly.GetName().Version!.ToString(3)}, libtorch {torch.__version__}";
-
     public static GoldenFile Make(Workload workload)
     {
         var truth = Run(workload, ScalarType.Float64);
@@ -23,7 +20,7 @@ static class TorchGolden
         var batches = Enumerable.Range(0, Steps).Select(workload.BatchOf).ToList();
         var weights = new GptLayout(workload.Config).Slots.ToDictionary(slot => slot.Name, workload.Weights);
         return new GoldenFile(
-            Versions, workload.Config, workload.Batch, workload.Length, Optimizer.Golden,
+            TorchLibrary.Versions, workload.Config, workload.Batch, workload.Length, Optimizer.Golden,
             [.. batches.Select(b => b.Inputs)], [.. batches.Select(b => b.Targets)], weights, truth, errors);
     }
 

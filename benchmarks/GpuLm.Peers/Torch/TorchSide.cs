@@ -1,3 +1,4 @@
+using GpuLm.Bench.Peers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ sealed class TorchSide : ISide
         optimizer = optim.AdamW((AdamW.ParamGroup[])[Group(true, Optimizer.WeightDecay), Group(false, 0)]);
     }
 
-    public string Name => Sides.Torch;
+    public string Name => PeerLabels.Torch;
 
     public TorchGpt Model { get; }
 

@@ -83,6 +83,9 @@ public sealed class ComputeDevice : IDisposable
     /// <summary>Whether kernels run as .NET code on the host's cores.</summary>
     public bool IsCpu => Cuda is null && Accelerator.AcceleratorType == AcceleratorType.CPU;
 
+    /// <summary>What can time this device's launches; null unless it was attached.</summary>
+    public LaunchProfile? Profile { get; private set; }
+
     /// <summary>Host threads on a CPU, multiprocessors on a GPU.</summary>
     public int Workers => Cuda?.Multiprocessors ?? Accelerator.NumMultiprocessors;
 
@@ -127,9 +130,24 @@ public sealed class ComputeDevice : IDisposable
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (loaded.TryGetValue((kernel.Method, typeof(TLauncher)), out var launcher)) return (TLauncher)launcher;
-        launcher = loader.Load<TLauncher>(kernel.Method);
-        loaded.Add((kernel.Method, typeof(TLauncher)), launcher);
-        return (TLauncher)launcher;
+        var fresh = loader.Load<TLauncher>(kernel.Method);
+        if (Profile is not null) fresh = Profile.Wrap(kernel.Method, fresh);
+        loaded.Add((kernel.Method, typeof(TLauncher)), fresh);
+        return fresh;
+    }
+
+    /// <summary>
+    /// Prepares this device for <see cref="LaunchProfile.Record"/>. Between recordings a launch then costs one test more; a device
+    /// without a profile pays nothing.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A kernel was loaded before; its launches could not be timed.</exception>
+    public LaunchProfile AttachProfile()
+    {
+        if (Profile is null && loaded.Count > 0)
+        {
+            throw new InvalidOperationException("A profile is attached to a device before its first kernel is loaded.");
+        }
+        return Profile ??= new LaunchProfile(Synchronize);
     }
 
     /// <summary>Allocates device memory, cleared to zero.</summary>

@@ -74,4 +74,12 @@ public static class KernelCatalog
         All.FirstOrDefault(entry => entry.Name == name)
             ?? throw new ArgumentException(
                 $"There is no kernel '{name}'. Kernels: {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
+
+    /// <summary>The operation that a kernel of this library belongs to: its folder, which its namespace names.</summary>
+    public static string OperationOf(MethodInfo kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        string library = typeof(KernelCatalog).Assembly.GetName().Name!;
+        return kernel.DeclaringType!.Namespace![(library.Length + 1)..].Split('.')[0];
+    }
 }

@@ -19,6 +19,11 @@ public sealed class LaunchSequence(ComputeDevice device, Action launches, bool u
     /// <summary>Launches the sequence once.</summary>
     public void Run()
     {
+        if (device.Profile is { IsRecording: true })
+        {
+            launches();   // a graph would hide its launches from the profile
+            return;
+        }
         if (graph is not null && workspaceMoves != device.WorkspaceMoves)
         {
             graph.Dispose();   // something else needed a larger workspace since: the graph's launches hold the old one's address

@@ -30,7 +30,8 @@ public sealed class SpeedGauge : IDisposable
         probe = new Probe(device);
         y = device.Allocate<float>(probe.Values);
         double burst = Math.Max(Burst.TotalSeconds, 20 * peaks.LaunchSeconds);
-        iterations = (int)Math.Clamp(burst * flopsPerSecond / (2.0 * probe.Values), 1, MostIterations);
+        // The probe takes multiples of four.
+        iterations = 4 * (int)Math.Clamp(burst * flopsPerSecond / (8.0 * probe.Values), 1, MostIterations / 4);
     }
 
     /// <summary>What the device reaches now, as a share of its peak; the best of three bursts.</summary>

@@ -59,7 +59,7 @@ public sealed class TrainingStep : IDisposable
     internal TokenBatch Tokens { get; }
 
     /// <summary>Bytes on the device, the model's parameters included.</summary>
-    internal long Bytes =>
+    public long Bytes =>
         model.Parameters.Bytes + Activations.Bytes + Gradients.Bytes + optimizer.Bytes + figures.Bytes + Tokens.Bytes;
 
     /// <summary>One update on one batch.</summary>

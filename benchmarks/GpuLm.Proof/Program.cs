@@ -1,3 +1,0 @@
-using GpuLm.Proof;
-
-return ProofCommand.Run(args, Console.Out, Console.Error);
