@@ -41,7 +41,8 @@ static class Chapter
             '\n', refused.Select(row => $"- **{MarkdownWriter.Escape($"{row.Name}: {row.Reason}")}**")));
     }
 
-    static IEnumerable<Block> Section(Section section)
+    /// <summary>A section with its heading, its text and its table.</summary>
+    public static IEnumerable<Block> Section(Section section)
     {
         yield return new Heading(2, section.Title);
         if (section.Text.Length > 0) yield return new Prose(section.Text);

@@ -68,6 +68,20 @@ public sealed record Comparison
         };
     }
 
+    /// <summary>Compares every suite that two results, or two folders of results, share.</summary>
+    /// <param name="old">The earlier: a suite's file or a folder.</param>
+    /// <param name="current">The later.</param>
+    /// <exception cref="GpuLmException">They share no suite, or one of them cannot be compared.</exception>
+    public static IReadOnlyList<Comparison> OfFolders(string old, string current)
+    {
+        var later = SuiteFolder.Read(current).ToDictionary(result => result.Suite);
+        Comparison[] comparisons =
+            [.. SuiteFolder.Read(old).Where(result => later.ContainsKey(result.Suite)).Select(result => Of(result, later[result.Suite]))];
+        return comparisons.Length > 0
+            ? comparisons
+            : throw new GpuLmException($"{old} and {current} share no suite. Name two runs of one suite, or folders that hold them.");
+    }
+
     static void Require(SuiteResult old, SuiteResult current)
     {
         if (old.Suite != current.Suite)
