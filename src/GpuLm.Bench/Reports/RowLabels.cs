@@ -6,10 +6,7 @@ namespace GpuLm.Bench.Reports;
 static class RowLabels
 {
     public const string Kernel = "kernel", Operation = "operation", Shape = "shape", Precision = "precision", Model = "model",
-        Family = "family", Sweep = "sweep", Setting = "setting", What = "what", Side = "side";
-
-    /// <summary>The side that is this library, in a row of peers.</summary>
-    public const string Ours = "GpuLm";
+        Family = "family", Sweep = "sweep", Setting = "setting", What = "what";
 
     /// <summary>A label's text; empty where the row lacks it.</summary>
     public static string Label(this ResultRow row, string name) => row.Labels.GetValueOrDefault(name, "");

@@ -22,7 +22,7 @@ public class PictureTests
     public void Ratios_are_the_peers_time_over_ours()
     {
         var ratios = PeersPicture.Ratios(ReportExamples.Peers);
-        Assert.Equal(["TorchSharp", "TorchSharp", "llm.c"], ratios.Select(ratio => ratio.Peer));
+        Assert.Equal(["PyTorch", "PyTorch", "llm.c"], ratios.Select(ratio => ratio.Peer));
         double[] expected = [1.3, 800.0 / 900, 3];
         foreach (var (ratio, value) in ratios.Zip(expected)) Assert.Equal(value, ratio.Ratio, 1e-9);
     }

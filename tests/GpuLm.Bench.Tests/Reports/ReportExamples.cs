@@ -51,8 +51,8 @@ static class ReportExamples
     public static SuiteResult Peers { get; } = new(
         "peers", Example.Environment,
         [
-            Peer("matmul", "512 x 512 x 512", "GpuLm", 1.0), Peer("matmul", "512 x 512 x 512", "TorchSharp", 1.3),
-            Peer("step", "124M", "GpuLm", 900), Peer("step", "124M", "TorchSharp", 800), Peer("step", "124M", "llm.c", 2700),
+            Peer("matmul", "512 x 512 x 512", "GpuLm", 1.0), Peer("matmul", "512 x 512 x 512", "PyTorch", 1.3),
+            Peer("step", "124M", "GpuLm", 900), Peer("step", "124M", "PyTorch", 800), Peer("step", "124M", "llm.c", 2700),
         ],
         []);
 
