@@ -1,6 +1,7 @@
 using GpuLm.Bench.Results;
 using GpuLm.Bench;
 using GpuLm.Benchmarks.Harness;
+using GpuLm.Models;
 using GpuLm.Tests;
 using Xunit;
 
@@ -64,9 +65,26 @@ public class KernelSuiteTests
     }
 
     [Fact]
+    public void Cold_launches_go_round_more_buffers_than_a_cache_holds()
+    {
+        const int cacheBytes = 10_000, copies = 17;
+        PlantedBenchmark.Fault = Fault.None;
+        using var session = Sessions.OnCpu(Targets.Cpu with { CacheBytes = cacheBytes });
+        var benchmark = new PlantedBenchmark();
+        benchmark.Case = new KernelCase(benchmark.Kernel, "any", new(("elements", 100)), Precision.Fp32, null, Cold: true);
+        benchmark.SetUp();
+        PlantedBenchmark.Copies.Clear();
+        for (int i = 0; i < 2 * copies; i++) benchmark.Launch();
+        Assert.Equal(Enumerable.Range(0, copies).Concat(Enumerable.Range(0, copies)), PlantedBenchmark.Copies);
+        Assert.True(copies * benchmark.Work(benchmark.Case, session.Target).Bytes > 2 * cacheBytes);
+        benchmark.CleanUp();
+        Assert.Null(session.NoteOf(benchmark.Case)!.Reason);
+    }
+
+    [Fact]
     public void What_was_cancelled_leaves_no_row()
     {
-        using var session = Sessions.OnCpu(new CancellationToken(canceled: true));
+        using var session = Sessions.OnCpu(cancellation: new CancellationToken(canceled: true));
         Assert.Empty(KernelSuite.Run(session, [typeof(PlantedBenchmark)]).Rows);
     }
 

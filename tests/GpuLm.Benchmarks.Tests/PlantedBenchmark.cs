@@ -19,7 +19,10 @@ public enum Fault
 /// <summary>A copy, named as a kernel of the catalog, with a fault.</summary>
 public class PlantedBenchmark : KernelBenchmark
 {
-    int launches;
+    int launches, copies;
+
+    /// <summary>The copies that were launched, in their order.</summary>
+    public static List<int> Copies { get; } = [];
 
     /// <summary>The fault of the benchmarks that are made from now on.</summary>
     public static Fault Fault { get; set; }
@@ -34,11 +37,13 @@ public class PlantedBenchmark : KernelBenchmark
     {
         var (x, hostX) = buffers.InputFp32(100);
         var y = buffers.OutputFp32(100);
+        int copy = copies++;
         return new(Launch, Sample);
 
         void Launch()
         {
             launches++;
+            Copies.Add(copy);
             if (Fault == Fault.Throws) throw new InvalidOperationException("out of luck");
             if (Fault == Fault.WritesNothing) return;
             x.CopyTo(buffers.Device.Stream, y);

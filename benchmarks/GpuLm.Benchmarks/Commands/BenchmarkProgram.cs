@@ -12,7 +12,7 @@ namespace GpuLm.Benchmarks.Commands;
 /// <summary>Runs suites one after the other and keeps the result of each; one that fails does not stop the others.</summary>
 static class BenchmarkProgram
 {
-    public const int Success = 0, Failure = 1, Usage = 2;
+    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130;
 
     public static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
@@ -68,7 +68,7 @@ static class BenchmarkProgram
         }
         if (SuiteFile.Suites.Any(suite => File.Exists(SuiteFile.PathIn(folder, suite)))) ReportFolder.Write(folder);
         output.WriteLine($"\nreport   {Path.Combine(folder, ReportFolder.Page)}");
-        return status;
+        return cancellation.IsCancellationRequested ? Interrupted : status;
     }
 
     /// <summary>Measures a suite and keeps its result.</summary>

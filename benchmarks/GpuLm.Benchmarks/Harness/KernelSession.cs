@@ -56,7 +56,7 @@ public sealed class KernelSession : IDisposable
     public DevicePeaks Peaks { get; }
 
     /// <summary>What decides which cases there are.</summary>
-    public Target Target { get; }
+    public Target Target { get; internal init; }
 
     /// <summary>Sees to it that no slow first code is timed.</summary>
     internal WarmUp WarmUp { get; }
