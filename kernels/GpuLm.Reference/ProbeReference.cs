@@ -31,4 +31,29 @@ public static class ProbeReference
         }
         return result;
     }
+
+    /// <summary>y + iterations A B on every tile [m, n] of y: the same product, added so many times.</summary>
+    /// <param name="a">[m, k]</param>
+    /// <param name="b">[n, k]: B by columns.</param>
+    /// <param name="m">Rows of a tile.</param>
+    /// <param name="n">Columns of a tile.</param>
+    /// <param name="k">Terms of each product.</param>
+    /// <param name="iterations">How often it is added.</param>
+    /// <param name="y">The tiles, one after the other.</param>
+    public static Oracle MultiplyTiles(
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, int m, int n, int k, int iterations, ReadOnlySpan<float> y)
+    {
+        var result = new Oracle(y.Length);
+        for (int i = 0; i < y.Length; i++)
+        {
+            int row = i / n % m, column = i % n;
+            result.Set(i, y[i]);
+            for (int p = 0; p < k; p++)
+            {
+                double term = (double)iterations * a[row * k + p] * b[column * k + p];
+                result.Add(i, term);
+            }
+        }
+        return result;
+    }
 }

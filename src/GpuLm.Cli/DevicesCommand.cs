@@ -44,11 +44,20 @@ static class DevicesCommand
             if (peaks is not null)
             {
                 string launch = string.Create(CultureInfo.InvariantCulture, $"{peaks.LaunchSeconds * 1e6:0} us");
-                cells.AddRange([Units.Flops(peaks.FlopsPerSecond), Units.Bytes(peaks.BytesPerSecond) + "/s", launch]);
+                cells.AddRange([Peak(peaks), Units.Bytes(peaks.BytesPerSecond) + "/s", launch]);
             }
             table.AddRow(cells.Select(cell => new Text(cell)));
         }
         return table;
+    }
+
+    /// <summary>The peak, and below it that of tensor cores where there are any.</summary>
+    static string Peak(DevicePeaks peaks)
+    {
+        string text = Units.Flops(peaks.FlopsPerSecond);
+        if (peaks.Tf32FlopsPerSecond is { } tf32) text += $"\ntf32 {Units.Flops(tf32)}";
+        if (peaks.Bf16FlopsPerSecond is { } bf16) text += $"\nbf16 {Units.Flops(bf16)}";
+        return text;
     }
 
     static string Json(IReadOnlyList<(DeviceInfo Info, DevicePeaks? Peaks)> devices)
@@ -69,12 +78,16 @@ static class DevicesCommand
                 json.WriteNumber("warp_size", info.WarpSize);
                 json.WriteNumber("shared_memory_bytes", info.SharedMemoryBytes);
                 json.WriteNumber("memory_bytes", info.MemoryBytes);
+                json.WriteNumber("cache_bytes", info.CacheBytes);
                 json.WriteStartArray("features");
                 foreach (string feature in info.Features) json.WriteStringValue(feature);
                 json.WriteEndArray();
                 json.WriteString("obstacle", info.Obstacle);
                 Write(json, "flops_per_second", peaks?.FlopsPerSecond);
                 Write(json, "median_flops_per_second", peaks?.MedianFlopsPerSecond);
+                Write(json, "tf32_flops_per_second", peaks?.Tf32FlopsPerSecond);
+                Write(json, "bf16_flops_per_second", peaks?.Bf16FlopsPerSecond);
+                json.WriteString("bf16_instruction", peaks?.Bf16Instruction);
                 Write(json, "bytes_per_second", peaks?.BytesPerSecond);
                 Write(json, "median_bytes_per_second", peaks?.MedianBytesPerSecond);
                 Write(json, "launch_seconds", peaks?.LaunchSeconds);

@@ -11,6 +11,9 @@ static class Options
 {
     static readonly Dictionary<string, Precision> Precisions = Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
 
+    static readonly Dictionary<string, Recompute> Recomputes =
+        Enum.GetValues<Recompute>().ToDictionary(choice => choice.ToString().ToLowerInvariant());
+
     /// <summary>A number that is at least <paramref name="least"/>, or above it.</summary>
     public static Option<T?> Number<T>(string name, string description, T least, bool above = false, T? most = null)
         where T : struct, INumber<T>
@@ -50,6 +53,28 @@ static class Options
         };
     }
 
+    /// <summary>Some of a few words; none where the option is not given.</summary>
+    public static Option<string[]> Choices(string name, string description, IEnumerable<string> words)
+    {
+        string[] all = [.. words];
+        return new Option<string[]>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', all),
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = result =>
+            {
+                string[] chosen = [.. result.Tokens.Select(token => token.Value)];
+                foreach (string word in chosen.Except(all))
+                {
+                    result.AddError($"{name} takes some of {string.Join(", ", all)}; '{word}' is not one.");
+                }
+                return chosen;
+            },
+        };
+    }
+
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>
         new("--device")
@@ -68,6 +93,21 @@ static class Options
 
     /// <summary>The precision that an option of <see cref="Precision"/> names.</summary>
     public static Precision? PrecisionOf(string? word) => word is null ? null : Precisions[word];
+
+    /// <summary>What the backward pass computes again.</summary>
+    public static Option<string> Recompute() =>
+        Choice(
+            "--recompute",
+            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
+            + "pass. The result is the same. Default: none.",
+            Recomputes.Keys);
+
+    /// <summary>What an option of <see cref="Recompute"/> chose.</summary>
+    public static Recompute RecomputeOf(string? word) => word is null ? default : Recomputes[word];
+
+    /// <summary>Whether a CUDA device repeats a step's launches as a graph.</summary>
+    public static Option<string> CudaGraph() => OnOff(
+        "--cuda-graph", "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same. Default: on.");
 
     /// <summary>A switch that is on unless it is said to be off.</summary>
     public static Option<string> OnOff(string name, string description) => Choice(name, description, ["on", "off"]);

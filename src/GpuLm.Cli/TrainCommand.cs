@@ -34,11 +34,13 @@ static class TrainCommand
         var plan = TrainingMemory.Require(config, settings.Options, format, info);
         var peaks = DeviceProbe.Measure(device);
         using var model = new Gpt(device, config, settings.Options.Seed, format);
-        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = PeakOf(format.Precision, peaks) };
+        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
         string folder = RunFolder.Create(settings.Folder, text.Name);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
-        terminal.Out.WriteLine($"device   {info}, measured {Units.Flops(peaks.FlopsPerSecond)} and {Units.Bytes(peaks.BytesPerSecond)}/s");
+        string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
+        string peak = Units.Flops(trainer.PeakFlops) + tensorCores;
+        terminal.Out.WriteLine($"device   {info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s");
         terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
         terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
         terminal.Out.WriteLine($"text     {text.Description}; {settings.Tokenizer} tokenizer, {config.VocabularySize} tokens");
@@ -64,7 +66,4 @@ static class TrainCommand
         }
         return format;
     }
-
-    /// <summary>The probe measures fp32 only; a share of that would say nothing of tensor cores.</summary>
-    static double PeakOf(Precision precision, DevicePeaks peaks) => precision == Precision.Fp32 ? peaks.FlopsPerSecond : double.NaN;
 }

@@ -7,7 +7,7 @@ namespace GpuLm.Kernels.Probe;
 
 /// <summary>Launches the probes: work of a known size that shows what a device can do at best.</summary>
 /// <param name="device">The device.</param>
-public sealed class Probe(ComputeDevice device)
+public sealed partial class Probe(ComputeDevice device)
 {
     /// <summary>Groups for each multiprocessor of a GPU, so that every scheduler has warps to choose from.</summary>
     const int GroupsPerMultiprocessor = 16;

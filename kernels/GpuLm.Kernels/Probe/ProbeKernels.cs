@@ -1,20 +1,30 @@
 using System.Reflection;
 using GpuLm.Kernels.Common;
+using GpuLm.Kernels.Probe.Cuda;
 using ILGPU;
 
 namespace GpuLm.Kernels.Probe;
 
 /// <summary>Kernels that do nothing useful, as fast as the device can: what they reach is the peak that others are compared with.</summary>
-public static class ProbeKernels
+public static partial class ProbeKernels
 {
-    /// <summary>The kernels of this folder; rows are values, depth is the number of multiply-adds on each.</summary>
+    /// <summary>The kernels of this folder; rows and columns are values, depth is the number of multiply-adds on each.</summary>
     public static IEnumerable<KernelEntry> Entries =>
     [
         new("Probe.MultiplyAdd", "Probe", "RegisterChains", typeof(ProbeKernels).GetMethod(nameof(MultiplyAdd))!,
             s => 2 * s.Elements * s.Depth, s => 8 * s.Elements),
         new("Probe.Triad", "Probe", "ElementPerThread", typeof(ProbeKernels).GetMethod(nameof(Triad))!,
             s => 2 * s.Elements, s => 12 * s.Elements),
+        Tiles<Bf16Product>("bf16"),
+        Tiles<Tf32Product>("tf32"),
+        new("Probe.MultiplyWarpGroupTiles bf16", "Probe", "WarpGroupTile", typeof(WarpGroup).GetMethod(nameof(WarpGroup.MultiplyAddBf16))!,
+            s => 2 * s.Elements * s.Depth, s => 4 * s.Elements, KernelTarget.Hopper),
     ];
+
+    static KernelEntry Tiles<TProduct>(string precision) where TProduct : struct, ITileProduct => new(
+        $"Probe.MultiplyTiles {precision}", "Probe", "RegisterTiles",
+        ((Action<ArrayView<uint>, ArrayView<uint>, int, ArrayView<float>>)TensorCore.MultiplyAdd<TProduct>).Method,
+        s => 2 * s.Elements * s.Depth, s => 8 * s.Elements, KernelTarget.Ampere);
 
     /// <summary>
     /// y[i] = factor y[i] + term, <paramref name="iterations"/> times over: arithmetic alone, as each value stays in a register. A group

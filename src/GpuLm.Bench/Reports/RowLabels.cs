@@ -22,8 +22,10 @@ static class RowLabels
         return end < 0 ? kernel : kernel[..end];
     }
 
+    static readonly string[] SelfExplaining = [Model, What, Shape, Precision, Kernel];
+
     /// <summary>All labels of a row but some, as one text.</summary>
     public static string Others(this ResultRow row, params string[] without) =>
         string.Join(", ", row.Labels.Where(label => !without.Contains(label.Key) && label.Value.Length > 0)
-            .Select(label => label.Key == Model ? label.Value : $"{label.Key} {label.Value}"));
+            .Select(label => SelfExplaining.Contains(label.Key) ? label.Value : $"{label.Key} {label.Value}"));
 }

@@ -16,8 +16,11 @@ public static class SuiteFile
     {
         ArgumentNullException.ThrowIfNull(result);
         Directory.CreateDirectory(folder);
-        File.WriteAllText(PathIn(folder, result.Suite), JsonSerializer.Serialize(result, BenchJson.Options) + "\n");
+        File.WriteAllText(PathIn(folder, result.Suite), ToJson(result) + "\n");
     }
+
+    /// <summary>A result as the text of its file.</summary>
+    public static string ToJson(SuiteResult result) => JsonSerializer.Serialize(result, BenchJson.Options);
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="GpuLmException">The file is missing or no suite's result.</exception>

@@ -10,9 +10,9 @@ namespace GpuLm.Bench.Steps;
 static class GradientCheck
 {
     /// <summary>h: as far as the loss's change stands out from fp32's rounding and its curve is still nearly a parabola.</summary>
-    const double Distance = 0.02;
+    const double Distance = 0.005;
 
-    const double Tolerance = 0.03;
+    const double Tolerance = 0.02;
 
     /// <summary>
     /// What is wrong with the gradient of a step; null where nothing is. In tf32 and bf16 the step along g is lost in the rounding of the

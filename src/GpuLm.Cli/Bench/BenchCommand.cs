@@ -8,6 +8,7 @@ static class BenchCommand
     public static Command Create(Terminal terminal)
     {
         var command = new Command("bench", "Measures training and how its speed scales with hardware; compares and projects results.");
+        command.Subcommands.Add(StepCommand.Create(terminal));
         command.Subcommands.Add(PeersCommand.Create(terminal));
         command.Subcommands.Add(ReportCommand.Create(terminal));
         command.Subcommands.Add(LadderCommand.Create(terminal));

@@ -12,7 +12,7 @@ namespace GpuLm.Cli.Training;
 /// </remarks>
 sealed class TrainArguments
 {
-    const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine", DefaultRecompute = "none";
+    const string DefaultPreset = "nano", DefaultTokenizer = "byte", DefaultSchedule = "cosine";
     static readonly TrainingOptions Defaults = new() { Steps = 4000, FinalLearningRateRatio = 0, EvaluateEvery = 250, SampleEvery = 250 };
 
     static readonly Dictionary<string, Schedule> Schedules = new()
@@ -20,9 +20,6 @@ sealed class TrainArguments
         ["cosine"] = GpuLm.Training.Schedule.Cosine, ["wsd"] = GpuLm.Training.Schedule.WarmupStableDecay,
         ["constant"] = GpuLm.Training.Schedule.Constant,
     };
-
-    static readonly Dictionary<string, Recompute> Recomputes =
-        Enum.GetValues<Recompute>().ToDictionary(choice => choice.ToString().ToLowerInvariant());
 
     public Option<string[]> Text { get; } = new("--text")
     {
@@ -67,13 +64,8 @@ sealed class TrainArguments
         "With bf16: on keeps every matrix in fp32 too. off saves these 4 bytes a parameter and rounds each update of a bf16 matrix up or "
         + "down at random: right on average, but a single small update is lost or too large, and the saved model has bf16's digits. "
         + "Default: on.");
-    public Option<string> Recompute { get; } = Options.Choice(
-        "--recompute",
-        "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
-        + $"pass. The result is the same. Default: {DefaultRecompute}.",
-        Recomputes.Keys);
-    public Option<string> CudaGraph { get; } = Options.OnOff(
-        "--cuda-graph", "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same. Default: on.");
+    public Option<string> Recompute { get; } = Options.Recompute();
+    public Option<string> CudaGraph { get; } = Options.CudaGraph();
     public Option<string> Out { get; } =
         new("--out") { Description = "Folder of the run, new or empty. Default: a fresh one under runs/.", HelpName = "DIR" };
     public Option<int?> EvaluateEvery { get; } =
@@ -107,7 +99,7 @@ sealed class TrainArguments
             WeightDecay = result.GetValue(WeightDecay) ?? Defaults.WeightDecay,
             Clip = result.GetValue(Clip) ?? Defaults.Clip,
             Seed = result.GetValue(Seed) ?? Defaults.Seed,
-            Recompute = Recomputes[result.GetValue(Recompute) ?? DefaultRecompute],
+            Recompute = Options.RecomputeOf(result.GetValue(Recompute)),
             UseGraph = result.GetValue(CudaGraph) != "off",
             EvaluateEvery = result.GetValue(EvaluateEvery) ?? Defaults.EvaluateEvery,
             SaveEvery = result.GetValue(SaveEvery) ?? Defaults.SaveEvery,

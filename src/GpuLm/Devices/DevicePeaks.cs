@@ -13,11 +13,22 @@ namespace GpuLm.Devices;
 public sealed record DevicePeaks(
     double FlopsPerSecond, double MedianFlopsPerSecond, double BytesPerSecond, double MedianBytesPerSecond, double LaunchSeconds)
 {
-    /// <summary>FLOP/s of tf32 products on tensor cores with operands in registers; null where the device has none.</summary>
+    /// <summary>
+    /// FLOP/s of tf32 products on tensor cores by mma.sync with operands in registers, the best launch; null where the device has none. On
+    /// Hopper mma.sync reaches about two thirds of what the hardware can do.
+    /// </summary>
     public double? Tf32FlopsPerSecond { get; init; }
 
-    /// <summary>FLOP/s of bf16 products on tensor cores with operands in registers; null where the device has none.</summary>
+    /// <summary>
+    /// FLOP/s of bf16 products on tensor cores by <see cref="Bf16Instruction"/>, the best launch; null where the device has none.
+    /// </summary>
     public double? Bf16FlopsPerSecond { get; init; }
+
+    /// <summary>
+    /// What <see cref="Bf16FlopsPerSecond"/> was measured with: <c>mma.sync</c>, operands in registers, or on Hopper, where that is faster,
+    /// <c>wgmma</c>, operands in shared memory.
+    /// </summary>
+    public string? Bf16Instruction { get; init; }
 
     /// <summary>The peak of matrix products in a precision; NaN where it was not measured.</summary>
     public double FlopsPerSecondIn(Precision precision) => precision switch

@@ -12,6 +12,14 @@ static class LogAxis
     /// <summary>Where a point is drawn.</summary>
     public static (double X, double Y) Point(double x, double y) => (At(x), At(y));
 
+    /// <summary>Makes an axis run over some values, each of which has its tick.</summary>
+    public static void SetTo(IAxis axis, IReadOnlyCollection<double> values)
+    {
+        Set(axis, values);
+        double[] places = [.. values.Distinct().Order().Select(At)];
+        axis.TickGenerator = new NumericManual(places, [.. values.Distinct().Order().Select(Numbers.Round)]);
+    }
+
     /// <summary>Makes an axis run from the least to the largest of some values, with a margin.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="values">Values above 0; others are left out.</param>

@@ -23,7 +23,7 @@ static class PeersPicture
            let ratio = ours.Seconds.Count == theirs.Seconds.Count
                ? ours.Samples!.SpeedUpOver(theirs.Samples!)
                : theirs.Samples!.Median / ours.Samples!.Median
-           select new PeerRatio(work.Replace($"{RowLabels.What} ", "").Replace($"{RowLabels.Shape} ", ""), theirs.Label(RowLabels.Side), ratio),
+           select new PeerRatio(work, theirs.Label(RowLabels.Side), ratio),
     ];
 
     /// <summary>Draws the ratios from top to bottom.</summary>

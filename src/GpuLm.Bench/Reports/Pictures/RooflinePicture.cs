@@ -22,17 +22,17 @@ static class RooflinePicture
         var roofs = Roofs(kernels.Environment.Peaks, points).ToList();
         double[] intensities = [.. points.Select(Intensity), .. roofs.Select(roof => roof.Peak / roof.Bandwidth)];
         foreach (var roof in roofs) Draw(plot, roof, intensities.Max() * 4, intensities.Min() / 2);
+        Name(plot, kernels.Environment.Peaks, Math.Sqrt(intensities.Min() * intensities.Max() / 4));
         foreach (var (series, operation) in points.GroupBy(Operation).OrderBy(group => group.Key, StringComparer.Ordinal).Index())
         {
             foreach (var row in operation)
             {
-                var mark = plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), Style.ShapeOf(series), size: 9, Style.ColorOf(series));
-                // What came from memory is filled, what came from a cache is a ring.
-                if (IsWarm(row)) (mark.MarkerFillColor, mark.MarkerLineColor, mark.MarkerLineWidth) = (Colors.White, Style.ColorOf(series), 2);
+                var shape = IsWarm(row) ? Style.ShapesOf(series).Open : Style.ShapesOf(series).Filled;
+                plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), shape, size: 9, Style.ColorOf(series)).MarkerLineWidth = 2;
             }
             plot.Legend.ManualItems.Add(new LegendItem
             {
-                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapeOf(series), MarkerFillColor = Style.ColorOf(series), MarkerSize = 8,
+                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapesOf(series).Filled, MarkerFillColor = Style.ColorOf(series), MarkerSize = 8,
             });
         }
         plot.ShowLegend(Edge.Right);
@@ -48,11 +48,11 @@ static class RooflinePicture
         string note = above.Count switch
         {
             0 => "",
-            _ when above.All(IsWarm) => $" {Count(above)} above the roof: their data lay in caches, which are faster than memory.",
+            _ when above.All(IsWarm) => $" {Count(above)} above the roof: warm data lie in caches, which are faster than memory.",
             _ => $" {Count(above)} above the roof, {above.Count(row => !IsWarm(row))} of them not warm: "
                 + "caches served them, or the ceilings were measured in a slower moment.",
         };
-        return "Roofline: filled marks read their data from memory, rings from a cache (warm). The roof is the measured peak and the measured "
+        return "Roofline: filled marks read their data from memory, open ones from a cache (warm). The roof is the measured peak and the measured "
             + "bandwidth." + note;
     }
 
@@ -86,5 +86,11 @@ static class RooflinePicture
         line.LineWidth = 2;
         var text = plot.Add.Text($"{roof.Name} {Numbers.Scaled(roof.Peak, "FLOP/s")}", LogAxis.At(ridge), LogAxis.At(roof.Peak));
         (text.LabelFontColor, text.LabelFontSize, text.LabelAlignment) = (Style.Ink, 12, Alignment.LowerLeft);
+    }
+
+    static void Name(Plot plot, DevicePeaks peaks, double first)
+    {
+        var text = plot.Add.Text(Numbers.Scaled(peaks.BytesPerSecond, "B/s"), LogAxis.At(first), LogAxis.At(first * peaks.BytesPerSecond));
+        (text.LabelFontColor, text.LabelFontSize, text.LabelAlignment, text.OffsetX) = (Style.Ink, 12, Alignment.LowerRight, -6);
     }
 }

@@ -1,6 +1,7 @@
 using GpuLm.Bench.Measuring;
 using GpuLm.Bench.Results;
 using ScottPlot;
+using ScottPlot.TickGenerators;
 
 namespace GpuLm.Bench.Reports.Pictures;
 
@@ -42,15 +43,16 @@ static class SpeedUpPicture
         double least = sweeps.Min(sweep => sweep.Points.Min(point => point.Setting));
         double most = sweeps.Max(sweep => sweep.Points.Max(point => point.Setting));
         var ideal = plot.Add.Line(least, 1, most, most / least);
-        (ideal.LineColor, ideal.LinePattern, ideal.LegendText) = (Style.Faint, LinePattern.Dashed, "proportional");
+        (ideal.LineColor, ideal.LegendText) = (Style.Faint, "proportional");
         foreach (var (series, (name, points)) in sweeps.Index()) Add(plot, name, points, Style.ColorOf(series));
         foreach (var (series, curve) in curves.Index())
         {
             var x = Enumerable.Range(0, 101).Select(i => least + (most - least) * i / 100);
             var line = plot.Add.Curve(x.Select(at => (at, curve.At(at))), Style.ColorOf(sweeps.Count + series));
-            (line.LegendText, line.LinePattern) = (Style.Clean(curve.Name), LinePattern.Dotted);
+            line.LegendText = Style.Clean(curve.Name);
         }
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        plot.Axes.Left.TickGenerator = new NumericAutomatic { TickDensity = 0.4 };
         plot.Axes.SetLimits(least - 0.05 * (most - least), most * 1.05, 0, most / least * 1.1);
         plot.ShowLegend(Alignment.UpperLeft);
         return plot;

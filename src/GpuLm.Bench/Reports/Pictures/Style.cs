@@ -12,8 +12,11 @@ static class Style
         .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000" }.Select(Color.FromHex),
     ];
 
-    static readonly MarkerShape[] Shapes =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleUp];
+    static readonly (MarkerShape Filled, MarkerShape Open)[] Shapes =
+    [
+        (MarkerShape.FilledCircle, MarkerShape.OpenCircle), (MarkerShape.FilledSquare, MarkerShape.OpenSquare),
+        (MarkerShape.FilledDiamond, MarkerShape.OpenDiamond), (MarkerShape.FilledTriangleUp, MarkerShape.OpenTriangleUp),
+    ];
 
     static Style()
     {
@@ -31,8 +34,8 @@ static class Style
     /// <summary>The colour of the nth series.</summary>
     public static Color ColorOf(int series) => Colors[series % Colors.Length];
 
-    /// <summary>The mark of the nth series: another shape each time the colours begin again.</summary>
-    public static MarkerShape ShapeOf(int series) => Shapes[series / Colors.Length % Shapes.Length];
+    /// <summary>The mark of the nth series, filled and open: another shape each time the colours begin again.</summary>
+    public static (MarkerShape Filled, MarkerShape Open) ShapesOf(int series) => Shapes[series / Colors.Length % Shapes.Length];
 
     /// <summary>An empty plot.</summary>
     public static Plot New(string title, string x, string y)

@@ -27,9 +27,9 @@ static class ThroughputPicture
         if (bound.Count > 1)
         {
             var floor = plot.Add.Curve(bound.Select(row => LogAxis.Point(Number(row), row.Tokens / row.FloorSeconds)), Style.Faint);
-            (floor.LinePattern, floor.LegendText) = (LinePattern.Dashed, "at the measured ceilings");
+            floor.LegendText = "at the measured ceilings";
         }
-        LogAxis.Set(plot.Axes.Bottom, ordered.Select(Number));
+        LogAxis.SetTo(plot.Axes.Bottom, [.. ordered.Select(Number)]);
         LogAxis.Set(plot.Axes.Left, [.. ordered.Select(Speed), .. bound.Select(row => row.Tokens / row.FloorSeconds)]);
         plot.ShowLegend(Alignment.LowerRight);
         return plot;

@@ -19,7 +19,7 @@ static class TrendPicture
                 trend.Points.Select(point => (point.Accelerator.Available.Year, LogAxis.At(point.Value))), Style.ColorOf(series));
             (marks.MarkerShape, marks.MarkerSize, marks.LegendText) = (MarkerShape.OpenCircle, 8, Style.Clean($"{trend.What}, published"));
             var line = plot.Add.Line(years.Min(), LogAxis.At(trend.At(years.Min())), years.Max(), LogAxis.At(trend.At(years.Max())));
-            (line.LineColor, line.LinePattern) = (Style.ColorOf(series), LinePattern.Dashed);
+            line.LineColor = Style.ColorOf(series);
             line.LegendText = string.Create(CultureInfo.InvariantCulture, $"doubles in {trend.Fit.DoublingTime.ToString("0.0")} years");
         }
         LogAxis.Set(plot.Axes.Left, trends.SelectMany(trend => trend.Points).Select(point => point.Value));
