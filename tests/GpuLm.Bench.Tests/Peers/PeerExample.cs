@@ -46,6 +46,7 @@ static class PeerExample
     /// <summary>A row of the suite peers.</summary>
     public static ResultRow Peer(string side, string what, string shape, params double[] seconds) => new()
     {
-        Name = PeerLabels.NameOf(what, shape, "bf16", side), Labels = PeerLabels.Of(what, shape, "bf16", side), Seconds = seconds, Bytes = 1000,
+        Name = PeerLabels.NameOf(what, shape, "bf16", side), Labels = PeerLabels.Of(what, shape, "bf16", side), Seconds = seconds,
+        Bytes = 1000,
     };
 }

@@ -51,13 +51,15 @@ public sealed partial class ScriptTests
         }
     }
 
-    /// <summary>Parts that take all their time must leave some for the last ones. Two turns and two sanitizers are loops in the script.</summary>
+    /// <summary>
+    /// Parts that take all their time must leave some for the last ones. Two turns and two sanitizers are loops in the script.
+    /// </summary>
     [Fact]
     public void The_limits_of_all_parts_fit_into_the_proofs_time()
     {
-        var limits = Limit().Matches(Proof).Select(limit => (Name: limit.Groups["name"].Value, Seconds: limit.Groups["seconds"].Value)).ToList();
-        int Of(string name) => int.Parse(limits.Last(limit => limit.Name == name).Seconds, null);
-        int torch = TorchLimit().Matches(Proof).Sum(limit => int.Parse(limit.Groups["seconds"].Value, null));
+        static int Seconds(Match limit) => int.Parse(limit.Groups["seconds"].Value, null);
+        int Of(string name) => Seconds(Limit().Matches(Proof).Last(limit => limit.Groups["name"].Value == name));
+        int torch = TorchLimit().Matches(Proof).Sum(Seconds);
         int once = new[] { "kernel-tests", "hopper-tests", "library-tests", "tune", "train" }.Sum(Of);
         int twice = new[] { "\"kernels-$turn\"", "\"step-$turn\"", "\"sanitizer-$tool\"" }.Sum(Of);
         Assert.InRange(once + 2 * twice + torch, 1, MostSeconds);

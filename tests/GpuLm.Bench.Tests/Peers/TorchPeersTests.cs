@@ -15,7 +15,8 @@ public sealed class TorchPeersTests : IDisposable
     static readonly (string Kernel, string Sizes, string Shape)[] Kernels =
     [
         ("MatMul.NN", "M x N x K", "8 x 16 x 24"), ("MatMul.NT", "M x N x K", "8 x 16 x 24"), ("MatMul.TN", "M x N x K", "8 x 16 x 24"),
-        ("Attention.Forward", "B x T x H x KV x D", "2 x 40 x 4 x 2 x 64"), ("Attention.Backward", "B x T x H x KV x D", "2 x 40 x 4 x 2 x 64"),
+        ("Attention.Forward", "B x T x H x KV x D", "2 x 40 x 4 x 2 x 64"),
+        ("Attention.Backward", "B x T x H x KV x D", "2 x 40 x 4 x 2 x 64"),
         ("LayerNorm.Forward", "rows x columns", "9 x 24"), ("LayerNorm.Backward", "rows x columns", "9 x 24"),
         ("Gelu.Tanh", "rows x columns", "9 x 24"), ("Gelu.TanhBackward", "rows x columns", "9 x 24"),
         ("AdamW.Step", "elements", "99"), ("CrossEntropy.ForwardBackward", "rows x columns", "9 x 24"), ("Probe.Triad", "elements", "99"),
@@ -48,7 +49,8 @@ public sealed class TorchPeersTests : IDisposable
         ResultRow[] rows = [.. StepModel.Standard.Select(Step), Step(StepModel.Tiny).With("family", "MatMul")];
         SuiteFile.Write(folder.Path, new SuiteResult("step", Example.Environment, rows, []));
         Assert.Equal(
-            StepModel.Standard.Select(model => $"training step\t{model.Name}, B {model.Batch}, T {model.Length}\tbf16"), Listed(folder.Path));
+            StepModel.Standard.Select(model => $"training step\t{model.Name}, B {model.Batch}, T {model.Length}\tbf16"),
+            Listed(folder.Path));
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class TorchPeersTests : IDisposable
     [Fact]
     public void Sabotage_sizes_that_do_not_fit_their_names_are_found()
     {
-        SuiteFile.Write(folder.Path, PeerExample.Kernels(PeerExample.Ours("Gelu.Tanh", "1 x 2 x 3", 1).With("sizes", "rows x columns")));
+        var row = PeerExample.Ours("Gelu.Tanh", "1 x 2 x 3", 1).With("sizes", "rows x columns");
+        SuiteFile.Write(folder.Path, PeerExample.Kernels(row));
         Assert.NotEqual(0, Run(folder.Path, "--dry-run").ExitCode);
     }
 
