@@ -65,7 +65,7 @@ static class Options
             AllowMultipleArgumentsPerToken = true,
             CustomParser = result =>
             {
-                string[] chosen = [.. result.Tokens.Select(token => token.Value)];
+                string[] chosen = [.. result.Tokens.SelectMany(token => token.Value.Split(','))];
                 foreach (string word in chosen.Except(all))
                 {
                     result.AddError($"{name} takes some of {string.Join(", ", all)}; '{word}' is not one.");

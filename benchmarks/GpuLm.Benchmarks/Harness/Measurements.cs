@@ -18,9 +18,8 @@ static class Measurements
     /// <summary>Warm-up and pilot go on until .NET has replaced its first, slow code; every iteration that follows counts.</summary>
     public static Job JobOf(Effort effort)
     {
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithUnrollFactor(1).WithMinInvokeCount(1).WithGcForce(false).WithEvaluateOverhead(false).WithOutlierMode(OutlierMode.DontRemove)
-            .DontEnforcePowerPlan();
+        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithUnrollFactor(1).WithMinInvokeCount(1)
+            .WithGcForce(false).WithEvaluateOverhead(false).WithOutlierMode(OutlierMode.DontRemove).DontEnforcePowerPlan();
         return effort switch
         {
             Effort.Tiny => job.WithStrategy(RunStrategy.ColdStart).WithWarmupCount(0).WithIterationCount(1).WithInvocationCount(1),
