@@ -49,7 +49,8 @@ static class StepRows
         {
             Name = step.Name, Labels = step.Labels, Seconds = samples.Seconds, Tokens = step.Tokens, Flops = step.ModelFlops,
             Bytes = work.Sum(family => family.Bytes), FloorSeconds = floor.Seconds, Bound = floor.Bound,
-            Launches = measured.Families.Families.Sum(family => family.Launches), MachineSpeed = measured.MachineFlopsPerSecond / peaks.FlopsPerSecond, Figures = figures,
+            Launches = measured.Families.Families.Sum(family => family.Launches),
+            MachineSpeed = measured.MachineFlopsPerSecond / peaks.FlopsPerSecond, Figures = figures,
         };
     }
 
