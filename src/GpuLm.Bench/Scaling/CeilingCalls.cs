@@ -39,8 +39,10 @@ sealed class CeilingCalls : IDisposable
     {
         int each = Math.Max(4, iterations / workers / 4 * 4);
         var shape = new MatMulShape(size, size, size);
-        yield return new SweepCall(point, MultiplyAdds, 2.0 * probe.Values * each, 0, 1, Waiting(() => probe.MultiplyAdd(1, 1, each, y.View)));
-        yield return new SweepCall(point, Triad, 2.0 * length, 12.0 * length, 1, Waiting(() => probe.Triad(a.View, b.View, 3, length, c.View)));
+        yield return new SweepCall(
+            point, MultiplyAdds, 2.0 * probe.Values * each, 0, 1, Waiting(() => probe.MultiplyAdd(1, 1, each, y.View)));
+        yield return new SweepCall(
+            point, Triad, 2.0 * length, 12.0 * length, 1, Waiting(() => probe.Triad(a.View, b.View, 3, length, c.View)));
         yield return new SweepCall(
             point, Product, shape.Flops, 12.0 * size * size, 1, Waiting(() => product.Multiply(left.View, right.View, shape, result.View)));
     }

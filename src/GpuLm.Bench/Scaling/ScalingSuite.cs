@@ -41,7 +41,7 @@ public static class ScalingSuite
                     sections.Add(SweepSections.NothingToSweep(sweep, options.Device));
                     continue;
                 }
-                using var measurement = new SweepMeasurement(options, gauge, peaks);
+                using var measurement = new SweepMeasurement(options, settings, gauge, peaks);
                 var measured = measurement.Measure(sweep);
                 rows.AddRange(measured.Select(one => SweepRows.Of(sweep.Name, one)));
                 sections.AddRange(SweepSections.Of(sweep, measured));

@@ -17,7 +17,7 @@ sealed record Measured(
     SweepCall Call, Samples? Samples, double MachineSpeed, DevicePeaks Peaks, string? Reason = null, bool Refused = false);
 
 /// <summary>Opens what a sweep needs and lets all of its calls take turns.</summary>
-sealed class SweepMeasurement(BenchOptions options, SpeedGauge gauge, DevicePeaks peaks) : IDisposable
+sealed class SweepMeasurement(BenchOptions options, ScalingSettings settings, SpeedGauge gauge, DevicePeaks peaks) : IDisposable
 {
     readonly Stack<IDisposable> open = [];
     readonly Dictionary<(string, int), (ComputeDevice Device, DevicePeaks Peaks)> devices = [];
@@ -82,6 +82,7 @@ sealed class SweepMeasurement(BenchOptions options, SpeedGauge gauge, DevicePeak
         }
         plannedBytes += point.Step.PlannedBytes;
         open.Push(step);
+        settings.Plant?.Invoke(step.Model);
         return StepCheck.Reason(step) is { } reason ? Fail(point, reason, refused: true) : step;
     }
 
@@ -104,7 +105,7 @@ sealed class SweepMeasurement(BenchOptions options, SpeedGauge gauge, DevicePeak
         return device;
     }
 
-    /// <summary>Where the ceilings themselves took turns with a step, they are its ceilings.</summary>
+    /// <summary>Where the ceilings themselves took turns with a step, they are its ceilings: the best block, as of every peak.</summary>
     static IEnumerable<Measured> AtTheirCeilings(IReadOnlyList<Measured> measured) => measured.Select(one =>
     {
         var beside = measured.Where(other => other.Call.Point == one.Call.Point).ToList();
@@ -115,8 +116,8 @@ sealed class SweepMeasurement(BenchOptions options, SpeedGauge gauge, DevicePeak
         {
             Peaks = one.Peaks with
             {
-                FlopsPerSecond = arithmetic.Call.Flops / arithmetic.Samples!.Median,
-                BytesPerSecond = memory.Call.Bytes / memory.Samples!.Median,
+                FlopsPerSecond = arithmetic.Call.Flops / arithmetic.Samples!.Seconds.Min(),
+                BytesPerSecond = memory.Call.Bytes / memory.Samples!.Seconds.Min(),
             },
         };
     });

@@ -9,7 +9,7 @@ namespace GpuLm.Bench.Scaling;
 /// <summary>Chooses the settings of each sweep for a device.</summary>
 sealed class SweepPlan
 {
-    const int Gpt2Vocabulary = 50_257, LargeBatch = 8, LargeLength = 1024, SizeBatchOnGpu = 4, Heads = 64;
+    const int Gpt2Vocabulary = 50_257, LargeBatch = 8, LargeLength = 1024, SizeBatchOnGpu = 4, HeadSize = 64;
 
     static readonly string[] Published = ["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl"];
 
@@ -83,8 +83,8 @@ sealed class SweepPlan
         .. SizeLadder().Select(config => (config, new GptLayout(config).Length)).Select(size => Point(
             Text(size.Length), size.Length,
             new StepCase(
-                $"L{Text(size.config.Layers)} C{Text(size.config.Channels)}", size.config, SizeBatch, Math.Min(basis.Length, size.config.ContextLength),
-                PrecisionSupport.Best(device, size.config)))),
+                $"L{Text(size.config.Layers)} C{Text(size.config.Channels)}", size.config, SizeBatch,
+                Math.Min(basis.Length, size.config.ContextLength), PrecisionSupport.Best(device, size.config)))),
     ];
 
     int SizeBatch => Tiny ? 1 : options.Device.IsGpu ? SizeBatchOnGpu : Math.Max(1, basis.Batch / 4);
@@ -97,7 +97,8 @@ sealed class SweepPlan
             return Published.Select(name => GptConfig.FromPreset(name, Gpt2Vocabulary));
         }
         (int Layers, int Channels)[] ladder = [(2, 64), (4, 128), (6, 256), (6, 384), .. Full ? [(8, 512), (12, 768)] : ((int, int)[])[]];
-        return ladder.Select(size => new GptConfig(size.Layers, size.Channels / Heads, size.Channels, basis.Length, basis.Config.VocabularySize));
+        return ladder.Select(size =>
+            new GptConfig(size.Layers, size.Channels / HeadSize, size.Channels, basis.Length, basis.Config.VocabularySize));
     }
 
     SweepPoint[] Precisions() =>

@@ -44,7 +44,7 @@ static class SweepRows
         {
             [RowLabels.Sweep] = sweep, [RowLabels.Setting] = call.Point.Setting, [RowLabels.What] = call.What,
         };
-        // Beside the ceilings' kernels a step is told apart by what it is; its sizes are those of the whole sweep, and stand in its section.
+        // Beside the ceilings' kernels a step is told apart by what it is; its sizes are the whole sweep's, and stand in its section.
         if (sweep == ScalingSettings.Workers) return labels;
         labels[RowLabels.Model] = step.Model;
         labels[Batch] = step.Batch.ToString(CultureInfo.InvariantCulture);

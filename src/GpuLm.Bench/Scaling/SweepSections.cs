@@ -52,7 +52,7 @@ static class SweepSections
             ScalingSettings.Context => $"{step.Model}, {step.Tokens} tokens a step, cut into sequences of several lengths",
             ScalingSettings.Precision => $"{step.Model} B{step.Batch} T{step.Length} in every precision of the device",
             ScalingSettings.Devices =>
-                $"{step.Model} B{step.Batch} T{step.Length} on every device of the machine; OpenCL on a CPU shares the cores with the CPU device",
+                $"{step.Model} B{step.Batch} T{step.Length} on every device; OpenCL on a CPU shares its cores with the device 'cpu'",
             _ => $"{step.Name}, the same step on some of the cores",
         };
         return $"{what}. All settings took turns; intervals are of {Estimate.Confidence:0 %} confidence, from the rounds.";
@@ -72,8 +72,8 @@ static class SweepSections
         bool workers = sweep.Name == ScalingSettings.Workers;
         string[] columns =
         [
-            sweep.Name, ">tokens/s", workers ? ">speed-up" : ">relative", .. workers ? (string[])[">efficiency"] : [], ">of ceiling", "bound by",
-            ">compute", ">memory", ">launches",
+            sweep.Name, ">tokens/s", ">model FLOP/s", .. workers ? (string[])[">speed-up", ">efficiency"] : [">relative tokens/s"],
+            ">of ceiling", "bound by", ">compute", ">memory", ">launches",
         ];
         return new TextTable(columns, [.. steps.Select((one, i) => Cells(one, relative[i]))]);
 
@@ -84,10 +84,12 @@ static class SweepSections
             string setting = sweep.Name == ScalingSettings.Size ? $"{point.Step.Model} ({point.Setting})" : point.Setting;
             return
             [
-                setting, Numbers.Scaled(point.Step.Tokens / seconds, ""), $"{ratio:0.00}",
+                setting, Numbers.Scaled(point.Step.Tokens / seconds, ""), Numbers.Scaled(point.Step.ModelFlops / seconds, "FLOP/s"),
+                $"{ratio:0.00}",
                 .. workers ? (string[])[Numbers.Percent(ratio.Value / resources)] : [],
                 Numbers.Percent((limits.Compute + limits.Memory) / seconds), limits.Bound.ToString().ToLowerInvariant(),
-                Numbers.Percent(limits.Compute / seconds), Numbers.Percent(limits.Memory / seconds), Numbers.Percent(limits.Launch / seconds),
+                Numbers.Percent(limits.Compute / seconds), Numbers.Percent(limits.Memory / seconds),
+                Numbers.Percent(limits.Launch / seconds),
             ];
         }
     }

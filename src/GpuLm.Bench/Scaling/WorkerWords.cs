@@ -49,22 +49,26 @@ static class WorkerWords
     }
 
     static string Bend(double[] workers, IReadOnlyList<Measured> steps) =>
-        Throughput.BendOf(workers, [.. steps.Select(one => 1 / one.Samples!.Median)]) is { } bend
-            ? string.Create(CultureInfo.InvariantCulture, $"It bends at {workers[bend]}: beyond, twice the workers make it less than sqrt(2) times as fast.")
-            : string.Create(CultureInfo.InvariantCulture, $"Up to {workers[^1]} workers it does not bend: each doubling makes it at least sqrt(2) times as fast.");
+        Throughput.BendOf(workers, [.. Throughput.Relative(steps).Select(ratio => ratio.Value)]) is { } bend
+            ? $"The curve bends at {steps[bend].Call.Point.Setting}: beyond, twice the workers give less than sqrt(2) times as much."
+            : $"The curve does not bend up to {steps[^1].Call.Point.Setting} workers.";
 
     static string Amdahl(AmdahlFit? fit) => fit is null
         ? "Amdahl's law is not identified: it needs the time of one worker and of another number."
-        : string.Create(CultureInfo.InvariantCulture, $"Amdahl's law: a share of {fit.SerialShare:0.0000} of one worker's time is serial, so no number of workers makes the step more ")
-            + string.Create(CultureInfo.InvariantCulture, $"than {fit.Limit:0.0} times as fast. ") + Check(fit.WorstMiss);
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Amdahl's law: a share of {fit.SerialShare:0.0000} of one worker's time is serial, so no number of workers makes the step "
+            + $"more than {fit.Limit:0.0} times as fast. {Check(fit.WorstMiss)}");
 
     static string Universal(UniversalScalabilityFit? fit, int settings) => fit is null
-        ? string.Create(CultureInfo.InvariantCulture, $"Gunther's law is not identified: it has two parameters, contention and coherency, and beside the base there is only ")
-            + string.Create(CultureInfo.InvariantCulture, $"{settings - 1} number of workers.")
-        : string.Create(CultureInfo.InvariantCulture, $"Gunther's law: contention {fit.Contention:0.0000}, coherency {fit.Coherency:0.000000}; the most is reached with ")
-            + string.Create(CultureInfo.InvariantCulture, $"{fit.Best:0} workers. ") + Check(fit.WorstMiss);
+        ? "Gunther's law is not identified: it has two parameters, contention and coherency, and beside the base there "
+            + $"{(settings == 2 ? "is one number" : "are too few numbers")} of workers."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Gunther's law: contention {fit.Contention:0.0000}, coherency {fit.Coherency:0.000000}; the most is reached with "
+            + $"{fit.Best:0} workers. {Check(fit.WorstMiss)}");
 
     static string Check(double? worstMiss) => worstMiss is { } miss
-        ? string.Create(CultureInfo.InvariantCulture, $"It misses no measured time by more than {Numbers.Percent(miss)}.")
+        ? $"It misses no measured time by more than {Numbers.Percent(miss)}."
         : "As many numbers of workers as parameters determine it exactly: nothing here shows whether it holds.";
 }

@@ -86,12 +86,13 @@ public sealed record Comparison
     {
         if (old.Suite != current.Suite)
         {
-            throw new GpuLmException($"The suite '{old.Suite}' cannot be compared with the suite '{current.Suite}'. Name two runs of one suite.");
+            throw new GpuLmException(
+                $"The suite '{old.Suite}' cannot be compared with the suite '{current.Suite}'. Name two runs of one suite.");
         }
         if (old.Environment.Tiny || current.Environment.Tiny)
         {
             throw new GpuLmException(
-                $"A run of '{old.Suite}' had tiny sizes, which only show that it works; its times mean nothing. Measure again without --tiny.");
+                $"A run of '{old.Suite}' had tiny sizes, which only show that it works. Measure again without --tiny.");
         }
         if (SameMachine.Differences(old.Environment, current.Environment) is { Count: > 0 } differences)
         {
