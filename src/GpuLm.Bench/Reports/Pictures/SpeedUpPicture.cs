@@ -32,7 +32,7 @@ static class SpeedUpPicture
         var step = sweeps.Find(one => one.Item1 == SweepCall.Step).Item2;
         return new Picture(
             $"scaling-{Style.Slug(sweep)}",
-            $"Speed-up over {sweep}: marks are measured, bars span half of the rounds, lines are laws that were fitted to the training step.",
+            $"Speed-up over {sweep}: marks are measured, bars span half of the rounds, lines are laws fitted to the training step.",
             Draw(sweep, sweeps, step is null ? [] : [.. Laws(step)]));
     }
 
