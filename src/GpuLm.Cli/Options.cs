@@ -98,8 +98,8 @@ static class Options
     public static Option<string> Recompute() =>
         Choice(
             "--recompute",
-            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
-            + "pass. The result is the same. Default: none.",
+            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another "
+            + "forward pass. The result is the same. Default: none.",
             Recomputes.Keys);
 
     /// <summary>What an option of <see cref="Recompute"/> chose.</summary>

@@ -84,7 +84,6 @@ public sealed class Buffers(ComputeDevice device, Precision precision) : IDispos
     /// <summary>An output's element that the oracle says is the sum of so many terms.</summary>
     public Expected Element(string what, Tensor output, long index, Oracle oracle, int at, double terms, double? rounded = null)
     {
-        ArgumentNullException.ThrowIfNull(oracle);
         double limit = Rounding.Limit(precision, output.Format, oracle.Value[at], oracle.Magnitude[at], terms, rounded);
         return new($"{what}[{index}]", () => Read(output.SubView(index, 1)), oracle.Value[at], limit);
     }

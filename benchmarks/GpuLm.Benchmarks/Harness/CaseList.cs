@@ -23,7 +23,6 @@ public static class CaseList
     /// </summary>
     public static IEnumerable<KernelCase> Of(KernelBenchmark benchmark, Target target, Effort effort)
     {
-        ArgumentNullException.ThrowIfNull(benchmark);
         int shapes = effort == Effort.Full ? int.MaxValue : benchmark.QuickShapes;
         var cases = from workload in Workload.Of(target, effort)
                     where benchmark.IsUsedBy(workload.Model)
@@ -41,7 +40,10 @@ public static class CaseList
                     select measured;
         // Models share shapes; at tiny sizes one of each variant shows that it works.
         return effort == Effort.Tiny
-            ? cases.DistinctBy(measured => (measured.Precision, measured.Configuration))
+            ? cases.DistinctBy(Variant)
             : cases.DistinctBy(measured => measured.Name);
+
+        (Precision, string?, string) Variant(KernelCase measured) =>
+            (measured.Precision, measured.Configuration, string.Join(' ', benchmark.Launched(measured, target)));
     }
 }

@@ -56,7 +56,8 @@ public abstract class KernelBenchmark
     public virtual KernelSizes CatalogSizes(KernelCase measured) => new(measured["rows"], measured["columns"]);
 
     /// <summary>What one call must do at least.</summary>
-    public virtual Work Work(KernelCase measured, Target target) => Harness.Work.Of(Launched(measured, target).First(), CatalogSizes(measured));
+    public virtual Work Work(KernelCase measured, Target target) =>
+        Harness.Work.Of(Launched(measured, target).First(), CatalogSizes(measured));
 
     /// <summary>One set of buffers and the call on it.</summary>
     public abstract PreparedCall Prepare(Buffers buffers);

@@ -30,7 +30,6 @@ public sealed class KernelSession : IDisposable
     /// <summary>Begins a session; the device is disposed together with it.</summary>
     public KernelSession(BenchOptions options, ComputeDevice device, DevicePeaks peaks)
     {
-        ArgumentNullException.ThrowIfNull(options);
         (Options, Device, Peaks, WarmUp) = (options, device, peaks, new WarmUp(options.Effort));
         gauge = new SpeedGauge(Device, Peaks);
         Target = Target.Of(Device, options.Device.CacheBytes);
@@ -40,7 +39,6 @@ public sealed class KernelSession : IDisposable
     /// <summary>Opens the device and measures its ceilings.</summary>
     public static KernelSession Open(BenchOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var device = options.Open();
         return new KernelSession(options, device, DeviceProbe.Measure(device));
     }
@@ -64,11 +62,7 @@ public sealed class KernelSession : IDisposable
     internal WarmUp WarmUp { get; }
 
     /// <summary>What was noted beside a case; null where it did not begin.</summary>
-    public CaseNote? NoteOf(KernelCase measured)
-    {
-        ArgumentNullException.ThrowIfNull(measured);
-        return notes.GetValueOrDefault(measured.Name);
-    }
+    public CaseNote? NoteOf(KernelCase measured) => notes.GetValueOrDefault(measured.Name);
 
     /// <summary>Prepares a case and reads the machine's speed. Where that fails, the reason is noted and the case is not timed.</summary>
     internal void Prepare(KernelCase measured, Action prepare, Action release)

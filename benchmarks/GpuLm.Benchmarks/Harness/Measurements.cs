@@ -18,9 +18,8 @@ static class Measurements
     /// <summary>Warm-up and pilot go on until .NET has replaced its first, slow code; every iteration that follows counts.</summary>
     public static Job JobOf(Effort effort)
     {
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithUnrollFactor(1).WithMinInvokeCount(1).WithGcForce(false).WithEvaluateOverhead(false).WithOutlierMode(OutlierMode.DontRemove)
-            .DontEnforcePowerPlan();
+        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithUnrollFactor(1).WithMinInvokeCount(1)
+            .WithGcForce(false).WithEvaluateOverhead(false).WithOutlierMode(OutlierMode.DontRemove).DontEnforcePowerPlan();
         return effort switch
         {
             Effort.Tiny => job.WithStrategy(RunStrategy.ColdStart).WithWarmupCount(0).WithIterationCount(1).WithInvocationCount(1),
@@ -38,7 +37,10 @@ static class Measurements
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), $"gpulm-benchmarks-{Environment.ProcessId}"))
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
-        if (filter is not null) config.AddFilter(new GlobFilter([$"*Case: {filter})", $"*Case: {filter}*"]));
+        if (filter is not null)
+        {
+            config.AddFilter(new GlobFilter([.. filter.Split(',').SelectMany(glob => (string[])[$"*Case: {glob})", $"*Case: {glob}*"])]));
+        }
         return config;
     }
 }

@@ -59,7 +59,6 @@ public sealed record Workload(ModelShape Model, int Batch, int Length)
     /// </summary>
     public static IReadOnlyList<Workload> Of(Target target, Effort effort)
     {
-        ArgumentNullException.ThrowIfNull(target);
         return (effort, target.IsCpu) switch
         {
             // No size is a multiple of a tile; columns are of the eight numbers in bf16 that kernels load at once.

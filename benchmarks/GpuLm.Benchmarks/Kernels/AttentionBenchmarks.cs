@@ -8,8 +8,8 @@ using ILGPU;
 namespace GpuLm.Benchmarks.Kernels;
 
 /// <summary>
-/// Causal attention, queries in groups that share keys where the model's do. Only the pairs that the mask keeps count as work, with two products forward and five
-/// backward, as FlashAttention's authors count them.
+/// Causal attention, queries in groups that share keys where the model's do. Only the pairs that the mask keeps count as work, with two
+/// products forward and five backward, as FlashAttention's authors count them.
 /// </summary>
 public abstract class AttentionBenchmark : KernelBenchmark
 {
@@ -20,22 +20,26 @@ public abstract class AttentionBenchmark : KernelBenchmark
     protected static AttentionShape ShapeOf(KernelCase measured) =>
         new(measured["B"], measured["T"], measured["H"], measured["KV"], measured["D"]);
 
+    public override int QuickShapes => 2;
+
+    /// <summary>The model's heads; and on devices where large heads have kernels of their own, half as many of twice the size.</summary>
     public override IEnumerable<Sizes> Shapes(Workload workload, Target target)
     {
-        ArgumentNullException.ThrowIfNull(workload);
         var model = workload.Model;
-        return [new(("B", workload.Batch), ("T", workload.Length), ("H", model.Heads), ("KV", model.KeyValueHeads), ("D", model.HeadSize))];
+        yield return Of(model.Heads, model.KeyValueHeads, model.HeadSize);
+        if (target.HasTensorCores && model.IsRepresentative) yield return Of(model.Heads / 2, model.KeyValueHeads / 2, 2 * model.HeadSize);
+
+        Sizes Of(int heads, int keyValueHeads, int headSize) =>
+            new(("B", workload.Batch), ("T", workload.Length), ("H", heads), ("KV", keyValueHeads), ("D", headSize));
     }
 
     public override bool Has(KernelCase measured, Target target)
     {
-        ArgumentNullException.ThrowIfNull(measured);
         return measured.Precision == Precision.Fp32 || measured["D"] is 64 or 128;
     }
 
     public override KernelSizes CatalogSizes(KernelCase measured)
     {
-        ArgumentNullException.ThrowIfNull(measured);
         return new(measured["T"], measured["D"], Batch: measured["B"] * measured["H"]);
     }
 

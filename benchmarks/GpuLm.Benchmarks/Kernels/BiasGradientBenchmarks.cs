@@ -24,9 +24,12 @@ public class BiasGradientBackward : KernelBenchmark
         new(("rows", workload.Tokens), ("columns", workload.Model.Channels)),
     ];
 
-    public override IEnumerable<string> Launched(KernelCase measured, Target target) => measured.Precision == Precision.Bf16
-        ? ["BiasGradient.SumRowSharesBf16", "BiasGradient.SumPartialsBf16"]
-        : target.IsCpu || measured["rows"] <= FewRows ? ["BiasGradient.SumColumns"] : ["BiasGradient.SumRowShares", "BiasGradient.SumColumns"];
+    public override IEnumerable<string> Launched(KernelCase measured, Target target)
+    {
+        if (measured.Precision == Precision.Bf16) return ["BiasGradient.SumRowSharesBf16", "BiasGradient.SumPartialsBf16"];
+        bool isOneLaunch = target.IsCpu || measured["rows"] <= FewRows;
+        return isOneLaunch ? ["BiasGradient.SumColumns"] : ["BiasGradient.SumRowShares", "BiasGradient.SumColumns"];
+    }
 
     public override PreparedCall Prepare(Buffers buffers)
     {

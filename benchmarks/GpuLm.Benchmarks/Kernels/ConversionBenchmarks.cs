@@ -6,7 +6,9 @@ using GpuLm.Reference;
 
 namespace GpuLm.Benchmarks.Kernels;
 
-/// <summary>Copies between fp32 and bf16: of a block's parameters, and of an odd number, whose last elements are a launch of their own.</summary>
+/// <summary>
+/// Copies between fp32 and bf16: of a block's parameters, and of an odd number, whose last elements are a launch of their own.
+/// </summary>
 public abstract class ConversionBenchmark : KernelBenchmark
 {
     public override IReadOnlyList<Precision> Precisions => [Precision.Bf16];

@@ -119,6 +119,7 @@ public class EmbeddingBackward : EmbeddingBenchmark
             }
         }
 
-        Oracle Sum(IEnumerable<int> rows, int column) => ReductionReference.Sum([.. rows.Select(row => (double)hostDY[(long)row * C + column])]);
+        Oracle Sum(IEnumerable<int> rows, int column) =>
+            ReductionReference.Sum([.. rows.Select(row => (double)hostDY[(long)row * C + column])]);
     }
 }

@@ -25,16 +25,11 @@ public abstract class MatMulBenchmark : KernelBenchmark
 
     protected virtual bool TransposeB => false;
 
-    public override KernelSizes CatalogSizes(KernelCase measured)
-    {
-        ArgumentNullException.ThrowIfNull(measured);
-        return new(measured["M"], measured["N"], measured["K"]);
-    }
+    public override KernelSizes CatalogSizes(KernelCase measured) => new(measured["M"], measured["N"], measured["K"]);
 
     /// <summary>Where the launcher itself chooses a cut, any one's formula is the work.</summary>
     public override IEnumerable<string> Launched(KernelCase measured, Target target)
     {
-        ArgumentNullException.ThrowIfNull(measured);
         if (measured.Precision == Precision.Fp32) return ["MatMul.Tile"];
         var cut = TensorCoreCut.Parse(measured.Configuration ?? AnyCut);
         string tile = MatMulCatalog.Name(cut.Config, TransposeA, TransposeB, measured.Precision.Format());
@@ -43,7 +38,6 @@ public abstract class MatMulBenchmark : KernelBenchmark
 
     public override PreparedCall Prepare(Buffers buffers)
     {
-        ArgumentNullException.ThrowIfNull(buffers);
         int m = Case["M"], n = Case["N"], k = Case["K"];
         var shape = new MatMulShape(m, n, k, TransposeA, TransposeB)
         {
@@ -63,7 +57,6 @@ public abstract class MatMulBenchmark : KernelBenchmark
     protected IEnumerable<Expected> Sample(
         Buffers buffers, Operands operands, string what, Tensor c, Func<int, int, Oracle, Oracle>? finish = null)
     {
-        ArgumentNullException.ThrowIfNull(operands);
         var shape = operands.Shape;
         // Tensor cores need not round sums to the nearest number: four times the terms doubles the limit.
         double terms = Case.Precision == Precision.Fp32 ? shape.K : 4.0 * shape.K;

@@ -49,8 +49,10 @@ public class MatMulBiasGelu : EpilogueMatMul
         var preActivation = buffers.Output(c.Length);
         return new(
             () => matMul.MultiplyBiasGelu(operands.A, operands.B, bias, operands.Shape, preActivation, c),
-            () => Sample(buffers, operands, "preActivation", preActivation, (_, j, dot) => MatMulReference.AddBias(dot, [hostBias[j]]))
-                .Concat(Sample(buffers, operands, "C", c, (_, j, dot) => MatMulReference.Gelu(MatMulReference.AddBias(dot, [hostBias[j]])))));
+            () => Sample(buffers, operands, "preActivation", preActivation, PreActivation)
+                .Concat(Sample(buffers, operands, "C", c, (i, j, dot) => MatMulReference.Gelu(PreActivation(i, j, dot)))));
+
+        Oracle PreActivation(int i, int j, Oracle dot) => MatMulReference.AddBias(dot, [hostBias[j]]);
     }
 }
 

@@ -34,7 +34,8 @@ public class ProbeTriad : KernelBenchmark
         var y = buffers.OutputFp32(length);
         return new(
             () => probe.Triad(a, b, Factor, length, y),
-            () => Buffers.Some(length, 40).Select(i => buffers.Element("y", y, i, ProbeReference.Triad([hostA[i]], [hostB[i]], Factor), 0, 2)));
+            () => Buffers.Some(length, 40).Select(
+                i => buffers.Element("y", y, i, ProbeReference.Triad([hostA[i]], [hostB[i]], Factor), 0, 2)));
     }
 }
 
@@ -53,7 +54,8 @@ public class ProbeMultiplyAdd : KernelBenchmark
     /// <summary>It works in registers.</summary>
     public override bool Has(KernelCase measured, Target target) => !measured.Cold;
 
-    public override Work Work(KernelCase measured, Target target) => Harness.Work.Of(Kernel, new(target.ProbeValues, 1, measured["iterations"]));
+    public override Work Work(KernelCase measured, Target target) =>
+        Harness.Work.Of(Kernel, new(target.Probe.Values, 1, measured["iterations"]));
 
     public override PreparedCall Prepare(Buffers buffers)
     {

@@ -82,11 +82,7 @@ public class RmsNormBackward : RmsNormBenchmark
 
     public override string Kernel => "RmsNorm.Backward";
 
-    public override IEnumerable<string> Launched(KernelCase measured, Target target)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        return target.IsCpu ? [Kernel] : [Kernel, SumPartials];
-    }
+    public override IEnumerable<string> Launched(KernelCase measured, Target target) => target.IsCpu ? [Kernel] : [Kernel, SumPartials];
 
     public override PreparedCall Prepare(Buffers buffers)
     {

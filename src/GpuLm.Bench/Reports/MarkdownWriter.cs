@@ -9,7 +9,11 @@ public static partial class MarkdownWriter
 {
     /// <summary>Writes blocks; pictures are named by their files.</summary>
     internal static string Write(IEnumerable<Block> blocks, string pictureExtension = "png") =>
-        string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0)) + "\n";
+        Printable(string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0))) + "\n";
+
+    /// <summary>A text without the control characters that neither HTML nor XML can hold.</summary>
+    internal static string Printable(string text) =>
+        string.Concat(text.Where(character => !char.IsControl(character) || character is '\n' or '\t'));
 
     /// <summary>Writes a section.</summary>
     public static string Write(Section section) => Write(Chapter.Section(section));
@@ -34,7 +38,8 @@ public static partial class MarkdownWriter
         Heading heading => $"{new string('#', heading.Level)} {Escape(heading.Text)}",
         Prose prose => prose.Markdown.Trim(),
         Grid grid => Table(grid.Table),
-        Illustration { Picture: var picture } => $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
+        Illustration { Picture: var picture } =>
+            $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
         _ => throw new ArgumentOutOfRangeException(nameof(block), block, "There is no such block."),
     };
 
