@@ -14,10 +14,23 @@ public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long Cac
     /// <summary>Where the system does not tell: as much as the largest level-2 caches of GPUs. A smaller one does no harm.</summary>
     const long UnknownCacheBytes = 128L << 20;
 
+    /// <summary>Tiles that the probe of mma.sync works on.</summary>
+    public int ProbeTiles { get; init; } = 1;
+
+    /// <summary>Tiles that the probe of wgmma works on.</summary>
+    public int ProbeWarpGroupTiles { get; init; } = 1;
+
     /// <summary>The target that a device is.</summary>
-    public static Target Of(ComputeDevice device, long cacheBytes) => new Target(
+    public static Target Of(ComputeDevice device, long cacheBytes)
+    {
+        var probe = new Probe(device);
+        return new Target(
             device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
-            new Probe(device).Values);
+            probe.Values)
+        {
+            ProbeTiles = probe.Tiles, ProbeWarpGroupTiles = probe.WarpGroupTiles,
+        };
+    }
 
     /// <summary>Whether the device has a kernel's instructions.</summary>
     public bool Runs(KernelEntry kernel) => kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));
