@@ -1,6 +1,8 @@
 using System.CommandLine;
 using GpuLm.Bench;
+using GpuLm.Bench.Reports;
 using GpuLm.Bench.Results;
+using GpuLm.Bench.Steps;
 using GpuLm.Benchmarks.Harness;
 using GpuLm.Devices;
 
@@ -63,7 +65,8 @@ static class BenchmarkProgram
                 status = Failure;
             }
         }
-        output.WriteLine($"\nresults  {folder}");
+        if (SuiteFile.Suites.Any(suite => File.Exists(SuiteFile.PathIn(folder, suite)))) ReportFolder.Write(folder);
+        output.WriteLine($"\nreport   {Path.Combine(folder, ReportFolder.Page)}");
         return status;
     }
 
@@ -75,6 +78,7 @@ static class BenchmarkProgram
         var result = suite switch
         {
             "kernels" => KernelSuite.Run(bench, parsed.GetValue(options.Filter), folder),
+            "step" => StepSuite.Run(bench),
             _ => throw new GpuLmException($"There is no suite '{suite}'."),
         };
         SuiteFile.Write(folder, result);

@@ -1,5 +1,4 @@
 using GpuLm.Kernels.Common;
-using GpuLm.Kernels.Probe;
 
 namespace GpuLm.Benchmarks.Harness;
 
@@ -8,29 +7,16 @@ namespace GpuLm.Benchmarks.Harness;
 /// <param name="HasTensorCores">Whether it is a CUDA device with bf16, tf32 and tensor cores.</param>
 /// <param name="Major">First part of a CUDA device's compute capability; 0 for others.</param>
 /// <param name="CacheBytes">What its last cache holds.</param>
-/// <param name="ProbeValues">Values that the probe of its arithmetic works on.</param>
-public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes, int ProbeValues)
+/// <param name="Probe">What the probes of its arithmetic work on.</param>
+public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long CacheBytes, ProbeSizes Probe)
 {
     /// <summary>Where the system does not tell: as much as the largest level-2 caches of GPUs. A smaller one does no harm.</summary>
     const long UnknownCacheBytes = 128L << 20;
 
-    /// <summary>Tiles that the probe of mma.sync works on.</summary>
-    public int ProbeTiles { get; init; } = 1;
-
-    /// <summary>Tiles that the probe of wgmma works on.</summary>
-    public int ProbeWarpGroupTiles { get; init; } = 1;
-
     /// <summary>The target that a device is.</summary>
-    public static Target Of(ComputeDevice device, long cacheBytes)
-    {
-        var probe = new Probe(device);
-        return new Target(
+    public static Target Of(ComputeDevice device, long cacheBytes) => new Target(
             device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
-            probe.Values)
-        {
-            ProbeTiles = probe.Tiles, ProbeWarpGroupTiles = probe.WarpGroupTiles,
-        };
-    }
+            ProbeSizes.Of(device));
 
     /// <summary>Whether the device has a kernel's instructions.</summary>
     public bool Runs(KernelEntry kernel) => kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));

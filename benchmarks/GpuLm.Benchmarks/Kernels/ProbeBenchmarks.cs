@@ -55,7 +55,7 @@ public class ProbeMultiplyAdd : KernelBenchmark
     public override bool Has(KernelCase measured, Target target) => !measured.Cold;
 
     public override Work Work(KernelCase measured, Target target) =>
-        Harness.Work.Of(Kernel, new(target.ProbeValues, 1, measured["iterations"]));
+        Harness.Work.Of(Kernel, new(target.Probe.Values, 1, measured["iterations"]));
 
     public override PreparedCall Prepare(Buffers buffers)
     {

@@ -28,11 +28,13 @@ static class RooflinePicture
             foreach (var row in operation)
             {
                 var shape = IsWarm(row) ? Style.ShapesOf(series).Open : Style.ShapesOf(series).Filled;
-                plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), shape, size: 9, Style.ColorOf(series)).MarkerLineWidth = 2;
+                var mark = plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), shape, size: 9, Style.ColorOf(series));
+                mark.MarkerLineWidth = 2;
             }
             plot.Legend.ManualItems.Add(new LegendItem
             {
-                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapesOf(series).Filled, MarkerFillColor = Style.ColorOf(series), MarkerSize = 8,
+                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapesOf(series).Filled, MarkerSize = 8,
+                MarkerFillColor = Style.ColorOf(series),
             });
         }
         plot.ShowLegend(Edge.Right);
@@ -52,8 +54,8 @@ static class RooflinePicture
             _ => $" {Count(above)} above the roof, {above.Count(row => !IsWarm(row))} of them not warm: "
                 + "caches served them, or the ceilings were measured in a slower moment.",
         };
-        return "Roofline: filled marks read their data from memory, open ones from a cache (warm). The roof is the measured peak and the measured "
-            + "bandwidth." + note;
+        return "Roofline: filled marks read their data from memory, open ones from a cache (warm). The roof is the measured peak and the "
+            + "measured bandwidth." + note;
     }
 
     static string Count(List<ResultRow> rows) => rows.Count == 1 ? "One point lies" : $"{rows.Count} points lie";
@@ -81,7 +83,8 @@ static class RooflinePicture
     static void Draw(Plot plot, (string Name, double Peak, double Bandwidth) roof, double last, double first)
     {
         double ridge = roof.Peak / roof.Bandwidth;
-        (double X, double Y)[] corners = [LogAxis.Point(first, first * roof.Bandwidth), LogAxis.Point(ridge, roof.Peak), LogAxis.Point(last, roof.Peak)];
+        (double X, double Y)[] corners =
+            [LogAxis.Point(first, first * roof.Bandwidth), LogAxis.Point(ridge, roof.Peak), LogAxis.Point(last, roof.Peak)];
         var line = plot.Add.Curve(corners, Style.Ink);
         line.LineWidth = 2;
         var text = plot.Add.Text($"{roof.Name} {Numbers.Scaled(roof.Peak, "FLOP/s")}", LogAxis.At(ridge), LogAxis.At(roof.Peak));
