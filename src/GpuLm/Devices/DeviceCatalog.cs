@@ -100,8 +100,8 @@ public sealed class DeviceCatalog : IDisposable
             return part;
         }
         throw new DeviceNotFoundException(
-            $"The device '{info.Id}' ({info.Name}) cannot be limited to {workers} of its {info.Multiprocessors} multiprocessors: its driver "
-            + "offers no way that kernels of this library could take. Measure it as a whole.");
+            $"The device '{info.Id}' ({info.Name}) cannot be limited to {workers} of its {info.Multiprocessors} multiprocessors: its "
+            + "driver offers no way that kernels of this library could take. Measure it as a whole.");
     }
 
     int Count(DeviceKind kind) => devices.Keys.Count(info => info.Kind == kind);

@@ -40,8 +40,8 @@ public sealed record DeviceInfo(
     public long CacheBytes { get; init; }
 
     /// <summary>
-    /// Whether it can be opened with some of its multiprocessors: a CPU, and what an OpenCL driver can partition. ILGPU keeps its memory and
-    /// kernels in a CUDA context of its own, and CUDA's green contexts, which are limited to some multiprocessors, belong to another one.
+    /// Whether it can be opened with some of its multiprocessors: a CPU, and what an OpenCL driver can partition. ILGPU keeps its memory
+    /// and kernels in a CUDA context of its own, and CUDA's green contexts, which are limited to some multiprocessors, belong to another.
     /// </summary>
     public bool IsDivisible { get; init; }
 
