@@ -19,7 +19,7 @@ sealed class PeerPlan(Effort effort, int threads)
     {
         Rounds = effort switch { Effort.Full => 9, Effort.Quick => 5, _ => 2 },
         Block = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 60),
-        WarmUp = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 400),
+        WarmUp = TimeSpan.FromMilliseconds(effort switch { Effort.Full => 400, Effort.Quick => 250, _ => 1 }),
         Rest = Rest,
     };
 
@@ -27,7 +27,7 @@ sealed class PeerPlan(Effort effort, int threads)
     {
         Rounds = effort switch { Effort.Full => 7, Effort.Quick => 5, _ => 2 },
         Block = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 200),
-        WarmUp = effort switch { Effort.Full => TimeSpan.FromSeconds(8), Effort.Quick => TimeSpan.FromSeconds(3), _ => TimeSpan.Zero },
+        WarmUp = effort switch { Effort.Full => TimeSpan.FromSeconds(8), Effort.Quick => TimeSpan.FromSeconds(2), _ => TimeSpan.Zero },
         Rest = Rest,
     };
 

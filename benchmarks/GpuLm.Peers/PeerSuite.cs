@@ -92,7 +92,10 @@ sealed class PeerSuite
         using var step = plan.Step(workload);
         Measure(step, plan.StepTurns);
         var after = llmC.Run(rounds - rounds / 2);
-        var row = Row(step, PeerLabels.LlmC) with { Seconds = [.. before.Seconds, .. after.Seconds], Figures = StepCase.Figures(after.PeakMemory) };
+        var row = Row(step, PeerLabels.LlmC) with
+        {
+            Seconds = [.. before.Seconds, .. after.Seconds], Figures = StepCase.Figures(after.PeakMemory),
+        };
         Add(Checked(row, () => step.Hold(PeerLabels.LlmC, after.FirstLoss, step.FirstLoss)));
     }
 

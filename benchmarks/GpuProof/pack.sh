@@ -8,7 +8,7 @@ root=$(cd "$here/../.." && pwd)
 out=$(realpath -m "${1:-$PWD/gpu-proof.tar.xz}")
 most_megabytes=60
 
-projects=(tests/GpuLm.Kernels.Tests tests/GpuLm.Tests src/GpuLm.Cli benchmarks/GpuLm.Proof)
+projects=(tests/GpuLm.Kernels.Tests tests/GpuLm.Tests src/GpuLm.Cli benchmarks/GpuLm.Benchmarks)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,7 +20,7 @@ for project in "${projects[@]}"; do
 done
 mv "$work/pack/GpuLm.Cli" "$work/pack/gpulm"
 
-cp "$here"/{prove.sh,torch_peers.py,cases.json} "$work/pack/"
+cp "$here"/{prove.sh,torch_peers.py,torch_work.py} "$work/pack/"
 commit=$(git -C "$root" rev-parse HEAD)
 [ -z "$(git -C "$root" status --porcelain)" ] || commit="$commit with uncommitted changes"
 echo "$commit" > "$work/pack/COMMIT"

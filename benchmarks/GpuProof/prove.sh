@@ -12,7 +12,7 @@ command="prove.sh${dry:+ --dry-run} $*"
 deadline=$((SECONDS + 540))
 out=${OUT:-$PWD/results}
 mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 1
-rm -f "$out"/{environment.json,ours.json,torch.json,table.md,metrics.jsonl,logs.tar.gz}
+rm -rf "$out"/{1,2,proof.json,parts.md,metrics.jsonl,logs.tar.gz}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 logs=$work/logs
@@ -30,13 +30,13 @@ if [ $# -eq 1 ]; then
 else
   home=$(cd "$(dirname "$0")" && pwd)
 fi
-[ -x "$home/gpulm-proof" ] || { echo "There is no gpulm-proof in $home: name a pack that pack.sh made." >&2; exit 1; }
+[ -x "$home/GpuLm.Benchmarks" ] || { echo "There is no GpuLm.Benchmarks in $home: name a pack that pack.sh made." >&2; exit 1; }
 commit=$(cat "$home/COMMIT")
 
 if [ -n "$dry" ]; then
-  device=cpu tiny=--tiny peers_tiny='--dry-run --device cpu' minutes=0.05
+  device=cpu effort=--tiny minutes=0.05
 else
-  device=cuda tiny='' peers_tiny='' minutes=1
+  device=cuda effort=--quick minutes=0.4
 fi
 
 summary=()
@@ -98,45 +98,49 @@ tests() {
 hopper=(GpuLm.Kernels.Tests.Cuda.HopperIntrinsicsTests GpuLm.Kernels.Tests.Cuda.WarpGroupMatMulTests)
 if [ -n "$dry" ]; then
   devices=(GPULM_TEST_DEVICES=cpu GPULM_REQUIRE_DEVICES=cpu)
-  tests kernel-tests 90 GpuLm.Kernels.Tests --filter-class GpuLm.Kernels.Tests.LayerNormTests
-  tests library-tests 60 GpuLm.Tests --filter-class GpuLm.Tests.GoldenTests
+  tests kernel-tests 80 GpuLm.Kernels.Tests --filter-class GpuLm.Kernels.Tests.LayerNormTests
+  tests library-tests 40 GpuLm.Tests --filter-class GpuLm.Tests.GoldenTests
 else
   devices=(GPULM_TEST_DEVICES=cpu,cuda GPULM_REQUIRE_DEVICES=cuda)
-  tests kernel-tests 90 GpuLm.Kernels.Tests --filter-not-class GpuLm.Kernels.Tests.Cuda.PtxTests "${hopper[@]}"
-  tests hopper-tests 30 GpuLm.Kernels.Tests --filter-class "${hopper[@]}"
-  tests library-tests 60 GpuLm.Tests --filter-not-class GpuLm.Tests.Cli.InterruptionTests GpuLm.Tests.Cli.ReadmeTests
+  tests kernel-tests 80 GpuLm.Kernels.Tests --filter-not-class GpuLm.Kernels.Tests.Cuda.PtxTests "${hopper[@]}"
+  tests hopper-tests 25 GpuLm.Kernels.Tests --filter-class "${hopper[@]}"
+  tests library-tests 40 GpuLm.Tests --filter-not-class GpuLm.Tests.Cli.InterruptionTests GpuLm.Tests.Cli.ReadmeTests
 fi
 
 # b. The autotuner, on the products of the step that is measured below. What it found before its time was over is kept.
 if [ -n "$dry" ]; then
   skip tune 'a dry run has no GPU'
 else
-  part tune 60 ./gpulm tune --device cuda --model gpt2 --batch 32 --vocabulary 50304
+  part tune 40 ./gpulm tune --device cuda --model gpt2 --batch 32 --vocabulary 50304
   tail -n 20 "$logs/tune.log"
 fi
 
-# c. Benchmarks, ours and PyTorch's in turn, twice.
-torch=
-if python3 -c 'import torch' 2> "$logs/torch-import.log"; then
-  torch=1
-else
+# c. Both sides in turn, twice: what drifts shows. Of the kernels those that have a bar, in bf16 and with data from memory.
+torch=1
+if [ -z "$dry" ] && ! python3 -c 'import torch' 2> "$logs/torch-import.log"; then
+  torch=
   skip torch "python3 has no PyTorch: $(tail -n 1 "$logs/torch-import.log")"
 fi
-step_seconds=70
-for round in 1 2; do
-  # shellcheck disable=SC2206  # options, split at spaces
-  ours=(--device $device $tiny --round $round --json "$out/ours.json") theirs=($peers_tiny --round $round --json "$out/torch.json")
-  part "kernels-$round" 30 ./gpulm-proof kernels "${ours[@]}" --seconds 22
-  [ -z "$torch" ] || part "torch-kernels-$round" 30 python3 torch_peers.py kernels "${theirs[@]}" --seconds 20
-  part "step-$round" 25 ./gpulm-proof step "${ours[@]}" --seconds 12
-  [ -z "$torch" ] || part "torch-step-$round" $step_seconds python3 torch_peers.py step "${theirs[@]}" --seconds $((step_seconds - 10))
-  step_seconds=35   # PyTorch keeps what it compiled in the first round
+kernels='MatMul.?? *bf16 cold,Attention.*bf16 cold,LayerNorm.Forward *bf16 cold,LayerNorm.Backward *bf16 cold,Gelu.Tanh*bf16 cold'
+kernels+=',AdamW.Step *bf16 cold,CrossEntropy.ForwardBackward *bf16 cold,Probe.Triad * cold'
+steps=(--model 124M --precision bf16)
+[ -z "$dry" ] || kernels='*' steps=()
+torch_seconds=75
+for turn in 1 2; do
+  part "kernels-$turn" 65 ./GpuLm.Benchmarks --suite kernels --device $device $effort --filter "$kernels" --out "$out/$turn"
+  part "step-$turn" 20 ./gpulm bench step --device $device $effort "${steps[@]}" --out "$out/$turn"
+  if [ -n "$dry" ]; then
+    part "torch-$turn" 15 python3 -B torch_peers.py "$out/$turn" --dry-run
+  elif [ -n "$torch" ]; then
+    part "torch-$turn" $torch_seconds python3 -B torch_peers.py "$out/$turn" --seconds $((torch_seconds - 25))
+  fi
+  torch_seconds=40   # PyTorch keeps what it compiled in the first turn
 done
 
 # d. A short training run.
 run=(--precision bf16 --model small --batch 64)
 [ -z "$dry" ] || run=(--precision fp32 --model nano --batch 2 --context 32)
-part train 75 ./gpulm train --device $device "${run[@]}" --minutes $minutes --sample-every 0 --out "$work/run"
+part train 35 ./gpulm train --device $device "${run[@]}" --minutes $minutes --sample-every 0 --out "$work/run"
 if [ -s "$work/run/metrics.jsonl" ]; then
   cp "$work/run/metrics.jsonl" "$out/metrics.jsonl"
   sed -n '1p;$p' "$out/metrics.jsonl"
@@ -152,7 +156,7 @@ if [ -n "$dry" ]; then
   skip compute-sanitizer 'a dry run has no GPU'
 elif command -v compute-sanitizer > /dev/null; then
   for tool in memcheck racecheck; do
-    part "sanitizer-$tool" 30 env GPULM_TEST_DEVICES=cuda GPULM_REQUIRE_DEVICES=cuda \
+    part "sanitizer-$tool" 12 env GPULM_TEST_DEVICES=cuda GPULM_REQUIRE_DEVICES=cuda \
       compute-sanitizer --tool $tool --error-exitcode 99 ./GpuLm.Kernels.Tests "${sanitized[@]}"
     grep -m 5 -E 'ERROR SUMMARY|RACECHECK SUMMARY|=========     (Invalid|Race)' "$logs/sanitizer-$tool.log" || true
     counts "sanitizer-$tool"
@@ -161,17 +165,17 @@ else
   skip compute-sanitizer 'it is not on this machine'
 fi
 
-# The table, with what happened below it.
+# Both sides' turns become one table with the bars. Our first turn stands for the kernels' and the step's own tables.
 after=$(gpu)
-printf '\n'
-if "$home/gpulm-proof" table "$out/ours.json" "$out/torch.json" > "$out/table.md"; then
-  printf '\n## Parts\n\n' >> "$out/table.md"
-  printf '* %s\n' "${summary[@]}" >> "$out/table.md"
+cp "$out"/1/{kernels,step}.json "$out" 2> "$logs/copy.log" || true
+if "$home/gpulm" bench peers "$out" > "$logs/peers.log" 2>&1; then
+  cat "$logs/peers.log"
 else
-  note 'table: FAILED'
+  note 'peers: FAILED'
+  tail -n 4 "$logs/peers.log"
   status=1
 fi
-cut -d '|' -f 2-4,7,11,12,13,15 "$out/table.md"
+{ printf '# Parts\n\n'; printf '* %s\n' "${summary[@]}"; } > "$out/parts.md"
 
 quoted() { printf '"%s": "%s"' "$1" "$(printf '%s' "$2" | sed 's/\\/\\\\/g; s/"/\\"/g' | tr '\n\t' '  ')"; }
 {
@@ -183,7 +187,7 @@ quoted() { printf '"%s": "%s"' "$1" "$(printf '%s' "$2" | sed 's/\\/\\\\/g; s/"/
     printf '  %s,\n' "$(quoted "${pair%%:*}" "${pair#*:}")"
   done
   printf '  "exit_status": %d\n}\n' $status
-} > "$out/environment.json"
+} > "$out/proof.json"
 tar -C "$work" -czf "$out/logs.tar.gz" logs
 printf '\nResults in %s:\n' "$out"
 ls -l "$out"

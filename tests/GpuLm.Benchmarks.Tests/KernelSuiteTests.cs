@@ -36,6 +36,8 @@ public class KernelSuiteTests
     {
         var result = KernelSuite.Run(Sessions.Options(), filter: "LayerNorm.F*");
         Assert.Equal(["LayerNorm.Forward", "LayerNorm.ForwardOfSum"], result.Rows.Select(row => row.Labels["kernel"]).Order());
+        var several = KernelSuite.Run(Sessions.Options(), filter: "Gelu.Tanh *,*abacus*,LayerNorm.Forward *");
+        Assert.Equal(["Gelu.Tanh", "LayerNorm.Forward"], several.Rows.Select(row => row.Labels["kernel"]).Order());
         var error = Assert.Throws<GpuLmException>(() => KernelSuite.Run(Sessions.Options(), filter: "*abacus*"));
         Assert.Contains("abacus", error.Message, StringComparison.Ordinal);
     }

@@ -37,7 +37,10 @@ static class Measurements
             .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile)
             .WithArtifactsPath(Path.Combine(Path.GetTempPath(), $"gpulm-benchmarks-{Environment.ProcessId}"))
             .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
-        if (filter is not null) config.AddFilter(new GlobFilter([$"*Case: {filter})", $"*Case: {filter}*"]));
+        if (filter is not null)
+        {
+            config.AddFilter(new GlobFilter([.. filter.Split(',').SelectMany(glob => (string[])[$"*Case: {glob})", $"*Case: {glob}*"])]));
+        }
         return config;
     }
 }

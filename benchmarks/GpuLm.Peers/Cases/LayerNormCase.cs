@@ -58,7 +58,7 @@ sealed class LayerNormCase : OperatorCase
 
     public override void Ours()
     {
-        if (backward) layerNorm.Backward(ourAbove, ourX, ourWeight, mean, rstd, rows, columns, ourDX, ourDWeight, ourDBias, accumulate: false);
+        if (backward) OurBackward();
         else OurForward();
         Device.Synchronize();
     }
@@ -81,6 +81,9 @@ sealed class LayerNormCase : OperatorCase
     }
 
     void OurForward() => layerNorm.Forward(ourX, ourWeight, ourBias, Epsilon, rows, columns, ourY, mean, rstd);
+
+    void OurBackward() => layerNorm.Backward(
+        ourAbove, ourX, ourWeight, mean, rstd, rows, columns, ourDX, ourDWeight, ourDBias, accumulate: false);
 
     Tensor TorchForward() => nn.functional.layer_norm(torchX, [columns], torchWeight, torchBias, Epsilon);
 

@@ -39,13 +39,7 @@ abstract class OperatorCase(ComputeDevice device, string what, string shape) : I
         foreach (var one in held) one.Dispose();
     }
 
-    protected static float[] Numbers(ulong seed, long count)
-    {
-        var numbers = new SeededNumbers(seed);
-        var values = new float[count];
-        for (long i = 0; i < count; i++) values[i] = (float)(2 * numbers.Uniform() - 1);
-        return values;
-    }
+    protected static float[] Numbers(ulong seed, long count) => new SeededNumbers(seed).Uniforms(count);
 
     protected ArrayView<float> Upload(float[] values) => Hold(device.Accelerator.Allocate1D(values)).View.AsContiguous();
 

@@ -52,7 +52,8 @@ static class GoldenCommand
         using var catalog = new DeviceCatalog();
         using var device = catalog.Open(deviceName, threads);
         Console.WriteLine(
-            $"GpuLm on {device}, {TorchLibrary.Versions}. Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, "
+            $"GpuLm on {device}, {TorchLibrary.Versions}. "
+            + "Largest errors, measured from PyTorch's float64. The budget is four times PyTorch's own float32 error, "
             + "or 16 u of the tensor's largest element.");
         bool holds = true;
         foreach (var workload in only is null ? [.. Workload.Golden, Workload.Gpt2] : (IEnumerable<Workload>)[Workload.Named(only)])

@@ -33,7 +33,8 @@ static class LlmCCommand
         var (seconds, firstLoss, peakMemory) = trainer.Run(steps);
         var samples = new Samples(seconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"llm.c ({LlmCProgram.Build}), {workload.Name}, {threads} threads: first loss {firstLoss:f6}, {samples.Median * 1e3:f0} ms/step "
-            + $"(spread {samples.Spread:p0}), {workload.Tokens / samples.Median:f0} tokens/s, peak memory {peakMemory / 1e9:f2} GB"));
+            $"llm.c ({LlmCProgram.Build}), {workload.Name}, {threads} threads: first loss {firstLoss:f6}, "
+            + $"{samples.Median * 1e3:f0} ms/step (spread {samples.Spread:p0}), "
+            + $"{workload.Tokens / samples.Median:f0} tokens/s, peak memory {peakMemory / 1e9:f2} GB"));
     }
 }

@@ -7,13 +7,14 @@ using GpuLm.Devices;
 namespace GpuLm.Peers.Commands;
 
 /// <summary>
-/// <c>all</c>, and its parts <c>matmul</c> and <c>step</c>: times what both sides compute equally. It exits with 1 where a result was wrong.
+/// <c>all</c>, and its parts <c>matmul</c> and <c>step</c>: times what both sides compute equally. It exits with 1 where a result was
+/// wrong.
 /// </summary>
 static class SuiteCommand
 {
     public static IEnumerable<Command> Create()
     {
-        yield return Create("all", "Compares everything: operations and whole training steps.", new PeerParts(Operators: true, Steps: true));
+        yield return Create("all", "Compares operations and whole training steps.", new PeerParts(Operators: true, Steps: true));
         yield return Create("matmul", "Compares fp32 matrix products.", new PeerParts(Operators: true, Steps: false, "MatMul"));
         yield return Create("step", "Compares whole fp32 training steps.", new PeerParts(Operators: false, Steps: true));
     }

@@ -27,7 +27,10 @@ sealed partial class LlmCTrainer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(steps, StepsBeforeSamples);
         // To a pipe the program would write in blocks of 4 KiB; stdbuf makes that lines.
-        var start = new ProcessStartInfo("stdbuf", ["-oL", program.Path]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("stdbuf", ["-oL", program.Path])
+        {
+            WorkingDirectory = folder.FullName, RedirectStandardOutput = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         try

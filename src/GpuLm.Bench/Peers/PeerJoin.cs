@@ -7,9 +7,9 @@ namespace GpuLm.Bench.Peers;
 public static class PeerJoin
 {
     const string How =
-        "Both sides took turns on the same GPU, GpuLm first; a round is the median of a turn. GpuLm's kernels are launched and waited for one "
-        + "by one, PyTorch's are launched in blocks of 10 ms or more and timed by the GPU's own events, so that no ratio counts PyTorch's "
-        + "launches; a training step waits once a step on both sides. Data come from memory.";
+        "Both sides took turns on the same GPU, GpuLm first; a round is the median of a turn. GpuLm's kernels are launched and waited for "
+        + "one by one, PyTorch's are launched in blocks of 10 ms or more and timed by the GPU's own events, so that no ratio counts "
+        + "PyTorch's launches; a training step waits once a step on both sides. Data come from memory.";
 
     /// <summary>What <c>Probe.Triad</c> and PyTorch's copy move a second decides how fast memory is.</summary>
     static readonly string[] Copies = ["Probe.Triad", "copy"];
@@ -31,7 +31,8 @@ public static class PeerJoin
         var first = results[0].Environment;
         var judgements = BarTable.Judge(rows, first.Tiny ? [] : bars, bytesPerSecond);
         return new SuiteResult(
-            "peers", first with { Software = results.SelectMany(result => result.Environment.Software).DistinctBy(s => s.Key).ToDictionary() },
+            "peers",
+            first with { Software = results.SelectMany(result => result.Environment.Software).DistinctBy(item => item.Key).ToDictionary() },
             rows, [BarTable.Of(judgements, bytesPerSecond), PeerTable.Of(rows, How)]);
     }
 

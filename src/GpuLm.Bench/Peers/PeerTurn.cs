@@ -52,9 +52,9 @@ public sealed record PeerTurn(SuiteResult? Kernels, SuiteResult? Step, SuiteResu
     /// <summary>PyTorch's rows of this turn.</summary>
     internal IReadOnlyList<ResultRow> TorchRows() => WithSums(Torch?.Rows ?? []);
 
-    /// <summary>Data from memory, cut as the launcher chooses: as in training.</summary>
-    static bool IsComparable(ResultRow row) =>
-        row.Labels["cache"] == "cold" && row.Labels.GetValueOrDefault("configuration", "").Length == 0;
+    /// <summary>Data from memory, cut as the launcher chooses: as in training. Tiny sizes all lie in a cache.</summary>
+    bool IsComparable(ResultRow row) =>
+        (row.Labels["cache"] == "cold" || Kernels!.Environment.Tiny) && row.Labels.GetValueOrDefault("configuration", "").Length == 0;
 
     static ResultRow Relabel(ResultRow row, string what, string shape, string precision) => row with
     {

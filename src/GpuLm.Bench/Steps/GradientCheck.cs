@@ -37,7 +37,7 @@ static class GradientCheck
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"The backward pass is wrong: by its gradient the loss should change by {expected:0.0000}, but it changes by {slope:0.0000}.");
+                $"The backward pass is wrong: the loss should change by {expected:0.0000}, and changes by {slope:0.0000}.");
 
         double LossAt(double distance)
         {

@@ -21,7 +21,8 @@ static class StepSections
         var precisions = cases.Select(step => step.Precision).Distinct();
         string peak = string.Join(", ", precisions.Select(precision => peaks.FlopsPerSecondIn(precision) is var flops && double.IsNaN(flops)
             ? $"{PrecisionSupport.NameOf(precision)}: not measured"
-            : Text($"{PrecisionSupport.NameOf(precision)}: {flops / 1e9:0} GFLOP/s")));
+            : Text($"{PrecisionSupport.NameOf(precision)}: {flops / 1e9:0} GFLOP/s")
+                + (precision == Precision.Bf16 ? $" by {peaks.Bf16Instruction}" : "")));
         double process = Process.GetCurrentProcess().PeakWorkingSet64;
         return Text($"""
             A step is one update: forward, backward, clipping and AdamW on random tokens, from the tokens' way to the device until the loss

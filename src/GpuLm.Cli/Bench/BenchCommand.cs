@@ -11,6 +11,7 @@ static class BenchCommand
         command.Subcommands.Add(StepCommand.Create(terminal));
         command.Subcommands.Add(ScalingCommand.Create(terminal));
         command.Subcommands.Add(CompareCommand.Create(terminal));
+        command.Subcommands.Add(PeersCommand.Create(terminal));
         command.Subcommands.Add(ReportCommand.Create(terminal));
         command.Subcommands.Add(LadderCommand.Create(terminal));
         command.Subcommands.Add(ProjectCommand.Create(terminal));

@@ -33,8 +33,11 @@ public class ScalingSuiteTests
     }
 
     [Fact]
-    public void A_sweep_that_does_not_exist_is_an_error_for_the_user() =>
-        Assert.Contains("workers, batch", Assert.Throws<GpuLmException>(() => Run(new ScalingSettings { Sweeps = ["x"] })).Message, default);
+    public void A_sweep_that_does_not_exist_is_an_error_for_the_user()
+    {
+        string message = Assert.Throws<GpuLmException>(() => Run(new ScalingSettings { Sweeps = ["x"] })).Message;
+        Assert.Contains("workers, batch", message, default);
+    }
 
     [Fact]
     public void A_cancelled_run_reports_what_it_has()
@@ -55,7 +58,9 @@ public class ScalingSuiteTests
     {
         using var catalog = new DeviceCatalog();
         return ScalingSuite.Run(
-            new BenchOptions(catalog, catalog.Select("cpu"), Effort.Tiny, "the command", _ => { }, cancellation ?? TestContext.Current.CancellationToken),
+            new BenchOptions(
+                catalog, catalog.Select("cpu"), Effort.Tiny, "the command", _ => { },
+                cancellation ?? TestContext.Current.CancellationToken),
             settings);
     }
 }

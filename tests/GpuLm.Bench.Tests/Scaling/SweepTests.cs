@@ -52,7 +52,7 @@ public class SweepTests
         var text = Words(4, p => 0.5 + 0.5 / p);
         Assert.Contains("1.60 (1.60 to 1.60) times as fast, a parallel efficiency of 0.40", text, default);
         Assert.Contains("multiply-adds 4.00 (4.00 to 4.00), triad 4.00", text, default);
-        Assert.Contains("alone it would become 4.00 times as fast. What is missing goes to work that does not run in parallel", text, default);
+        Assert.Contains("alone it would become 4.00 times as fast. What is missing goes to work that does not run", text, default);
         Assert.Contains("a share of 0.5000 (0.5000 to 0.5000)", text, default);
         Assert.Contains("The curve bends at 1:", text, default);
         Assert.Contains("contention 0.5000", text, default);

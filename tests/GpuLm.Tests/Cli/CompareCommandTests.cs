@@ -54,7 +54,8 @@ public class CompareCommandTests
         };
         var row = new ResultRow
         {
-            Name = "a", Labels = new Dictionary<string, string>(), Seconds = [.. Calm.Select(seconds => factor * seconds)], MachineSpeed = 1,
+            Name = "a", Labels = new Dictionary<string, string>(), MachineSpeed = 1,
+            Seconds = [.. Calm.Select(seconds => factor * seconds)],
         };
         SuiteFile.Write(folder, new SuiteResult("step", environment, [row], []));
         return folder;

@@ -11,8 +11,12 @@ namespace GpuLm.Bench.Reports.Pictures;
 /// </summary>
 static class RooflinePicture
 {
+    /// <summary>The operation that measures the roof; it is no point under it.</summary>
+    const string Probe = "Probe";
+
     /// <summary>Whether a row is a point of the picture.</summary>
-    public static bool Shows(ResultRow row) => row is { Samples: not null, Flops: > 0, Bytes: > 0 };
+    public static bool Shows(ResultRow row) =>
+        row is { Samples: not null, Flops: > 0, Bytes: > 0 } && RowLabels.OperationOf(row) != Probe;
 
     /// <summary>Draws the kernels of a result.</summary>
     public static Plot Draw(SuiteResult kernels)
@@ -22,7 +26,7 @@ static class RooflinePicture
         var roofs = Roofs(kernels.Environment.Peaks, points).ToList();
         double[] intensities = [.. points.Select(Intensity), .. roofs.Select(roof => roof.Peak / roof.Bandwidth)];
         foreach (var roof in roofs) Draw(plot, roof, intensities.Max() * 4, intensities.Min() / 2);
-        Name(plot, kernels.Environment.Peaks, Math.Sqrt(intensities.Min() * intensities.Max() / 4));
+        Name(plot, kernels.Environment.Peaks, Math.Sqrt(intensities.Min() * roofs.Min(roof => roof.Peak / roof.Bandwidth)));
         foreach (var (series, operation) in points.GroupBy(Operation).OrderBy(group => group.Key, StringComparer.Ordinal).Index())
         {
             foreach (var row in operation)

@@ -2,6 +2,7 @@ using GpuLm.Bench.Measuring;
 using GpuLm.Bench.Results;
 using GpuLm.Bench.Scaling;
 using GpuLm.Bench.Scaling.Fits;
+using MathNet.Numerics.Statistics;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
@@ -31,7 +32,7 @@ static class SpeedUpPicture
         var step = sweeps.Find(one => one.Item1 == SweepCall.Step).Item2;
         return new Picture(
             $"scaling-{Style.Slug(sweep)}",
-            $"Speed-up over {sweep}: marks are measured, bars show their spread, lines are laws that were fitted to the training step.",
+            $"Speed-up over {sweep}: marks are measured, bars span half of the rounds, lines are laws fitted to the training step.",
             Draw(sweep, sweeps, step is null ? [] : [.. Laws(step)]));
     }
 
@@ -75,12 +76,11 @@ static class SpeedUpPicture
     {
         var first = points.MinBy(point => point.Setting)!.Samples;
         double[] x = [.. points.Select(point => point.Setting)];
-        double[] y = [.. points.Select(point => point.Samples.SpeedUpOver(first))];
+        // Round by round, as all settings took turns.
+        double[][] rounds = [.. points.Select(point => first.Seconds.Zip(point.Samples.Seconds, (one, many) => one / many).ToArray())];
+        double[] y = [.. rounds.Select(ratios => ratios.Median())];
         var marks = plot.Add.ScatterPoints(x, y, color);
-        (marks.LegendText, marks.MarkerSize) = (Style.Clean(name), 9);
-        // The base's own spread is left out: rounds are compared in turn.
-        double[] spread = [.. y.Zip(points, (speedUp, point) => speedUp * point.Samples.Spread / 2)];
-        var bars = plot.Add.ErrorBar(x, y, spread);
-        bars.Color = color;
+        (marks.LegendText, marks.MarkerSize) = (Style.Clean(name), name == SweepCall.Step ? 13 : 8);
+        plot.Add.ErrorBar(x, y, [.. rounds.Select(ratios => ratios.InterquartileRange() / 2)]).Color = color;
     }
 }
