@@ -65,7 +65,7 @@ static class Options
             AllowMultipleArgumentsPerToken = true,
             CustomParser = result =>
             {
-                string[] chosen = [.. result.Tokens.Select(token => token.Value)];
+                string[] chosen = [.. result.Tokens.SelectMany(token => token.Value.Split(','))];
                 foreach (string word in chosen.Except(all))
                 {
                     result.AddError($"{name} takes some of {string.Join(", ", all)}; '{word}' is not one.");
@@ -98,8 +98,8 @@ static class Options
     public static Option<string> Recompute() =>
         Choice(
             "--recompute",
-            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
-            + "pass. The result is the same. Default: none.",
+            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another "
+            + "forward pass. The result is the same. Default: none.",
             Recomputes.Keys);
 
     /// <summary>What an option of <see cref="Recompute"/> chose.</summary>

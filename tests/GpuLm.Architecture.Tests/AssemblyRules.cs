@@ -12,7 +12,10 @@ static class AssemblyRules
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
         ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms"],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
-        ["GpuLm.Bench"] = ["GpuLm", "GpuLm.Kernels", "MathNet.Numerics", "Perfolizer", "Pragmastat", "ScottPlot"],
+        ["GpuLm.Bench"] =
+        [
+            "GpuLm", "GpuLm.Kernels", "ILGPU", "Markdig", "MathNet.Numerics", "Perfolizer", "Pragmastat", "ScottPlot", "SkiaSharp",
+        ],
         ["GpuLm.Cli"] = ["GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine"],
     };
 

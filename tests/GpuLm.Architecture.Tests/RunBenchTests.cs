@@ -30,19 +30,41 @@ public sealed class RunBenchTests : IDisposable
     }
 
     [Fact]
-    public void By_default_it_runs_every_kernel_benchmark() =>
+    public void By_default_it_runs_every_suite() =>
         Assert.Equal(
             [
                 "run", "--configuration", "Release", "--project", Path.Combine(Repository.Root, "benchmarks/GpuLm.Benchmarks"),
-                "--", "--suite", "kernels", "--filter", "*",
+                "--", "--suite", "all", "--device", "auto",
             ],
             Run(""));
 
+    [Theory]
+    [InlineData("-Suite kernels", "--suite kernels --device auto")]
+    [InlineData("-Suite step", "--suite step --device auto")]
+    [InlineData("-Suite scaling", "--suite scaling --device auto")]
+    [InlineData("-Suite peers", "--suite peers --device auto")]
+    [InlineData("-Suite all", "--suite all --device auto")]
+    [InlineData("-Device cuda:1", "--suite all --device cuda:1")]
+    [InlineData("-Quick", "--suite all --device auto --quick")]
+    [InlineData("-Tiny", "--suite all --device auto --tiny")]
+    [InlineData("-Out reports", "--suite all --device auto --out reports")]
+    [InlineData("-Filter *MatMul*", "--suite all --device auto --filter *MatMul*")]
+    [InlineData("-LlmC ../llm.c", "--suite all --device auto --llmc ../llm.c")]
+    [InlineData(
+        "-Suite kernels -Device cpu -Quick -Out r -Filter X -LlmC c", "--suite kernels --device cpu --quick --out r --filter X --llmc c")]
+    public void Each_switch_reaches_the_program(string switches, string options) =>
+        Assert.Equal(options.Split(' '), Run(switches).SkipWhile(argument => argument != "--").Skip(1));
+
     [Fact]
-    public void Its_parameters_reach_the_program() =>
-        Assert.Equal(
-            ["--suite", "all", "--filter", "*MatMul*", "--quick", "--artifacts", "reports"],
-            Run("-Suite all -Filter *MatMul* -Quick -Out reports").SkipWhile(argument => argument != "--").Skip(1));
+    public void A_path_with_spaces_stays_one_argument() => Assert.Contains("my results", Run("-Out 'my results'"));
+
+    [Fact]
+    public void The_programs_exit_status_is_the_scripts()
+    {
+        using var shell = PowerShell.Create(runspace);
+        shell.AddScript($"function dotnet {{ $global:LASTEXITCODE = 3 }}\n& '{Script}'\n$LASTEXITCODE");
+        Assert.Equal([3], shell.Invoke<int>());
+    }
 
     [Fact]
     public void An_unknown_suite_is_refused() => Assert.Throws<RuntimeException>(() => Run("-Suite everything"));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using GpuLm.Bench;
 using GpuLm.Bench.Reports;
 using GpuLm.Bench.Results;
+using GpuLm.Bench.Scaling;
 using GpuLm.Bench.Steps;
 using GpuLm.Benchmarks.Harness;
 using GpuLm.Devices;
@@ -44,7 +45,7 @@ static class BenchmarkProgram
         using var catalog = new DeviceCatalog();
         var bench = new BenchOptions(
             catalog, catalog.Select(parsed.GetValue(options.Device)!), options.Effort(parsed),
-            $"GpuLm.Benchmarks {string.Join(' ', args)}", output.WriteLine, cancellation);
+            $"dotnet run -c Release --project benchmarks/GpuLm.Benchmarks -- {string.Join(' ', args)}", output.WriteLine, cancellation);
         if (parsed.GetValue(options.List)) return List(bench, output);
 
         if (bench.Effort != Effort.Tiny) EnvironmentProbe.RequireClean();
@@ -71,7 +72,7 @@ static class BenchmarkProgram
     }
 
     /// <summary>Measures a suite and keeps its result.</summary>
-    /// <returns>Whether every row has times.</returns>
+    /// <returns>Whether no result was wrong, and every kernel of the device ran.</returns>
     static bool Measure(string suite, SuiteOptions options, ParseResult parsed, BenchOptions bench, string folder)
     {
         if (suite == "peers") return new PeersProcess(bench, folder, parsed.GetValue(options.LlmC)).Run();
@@ -79,10 +80,11 @@ static class BenchmarkProgram
         {
             "kernels" => KernelSuite.Run(bench, parsed.GetValue(options.Filter), folder),
             "step" => StepSuite.Run(bench),
+            "scaling" => ScalingSuite.Run(bench),
             _ => throw new GpuLmException($"There is no suite '{suite}'."),
         };
         SuiteFile.Write(folder, result);
-        return result.Rows.All(row => row.Reason is null);
+        return result.Rows.All(row => suite == "kernels" ? row.Reason is null : !row.Refused);
     }
 
     static int List(BenchOptions bench, TextWriter output)

@@ -19,7 +19,8 @@ public abstract class TensorCoreProbe : KernelBenchmark
 
     public override bool IsUsedBy(ModelShape model) => model.IsRepresentative;
 
-    public override IEnumerable<Sizes> Shapes(Workload workload, Target target) => [new(("iterations", Math.Min(workload.Tokens, 1 << 12)))];
+    public override IEnumerable<Sizes> Shapes(Workload workload, Target target) =>
+        [new(("iterations", Math.Min(workload.Tokens, 1 << 12)))];
 
     /// <summary>It works in registers and in shared memory.</summary>
     public override bool Has(KernelCase measured, Target target) => !measured.Cold;

@@ -39,7 +39,7 @@ public sealed class LaunchProfile
     public IReadOnlyList<TimedLaunch> Record(Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (launches is not null) throw new InvalidOperationException("Launches are being recorded already; record one piece of work a time.");
+        if (launches is not null) throw new InvalidOperationException("Launches are being recorded already; one piece of work at a time.");
         var recorded = launches = [];
         try
         {

@@ -104,11 +104,12 @@ public sealed record Accelerator
         _ => Fp32,
     };
 
-    /// <summary>The precision that a run uses which was asked for one: that one, or where no peak is known the next more exact one.</summary>
+    /// <summary>The precision of a run that was asked for one: that one, or where its peak is not known the next more exact one.</summary>
     /// <returns>Null where no peak is known at all.</returns>
     public Precision? FastestUpTo(Precision precision)
     {
         Precision[] fastestFirst = [Precision.Bf16, Precision.Tf32, Precision.Fp32];
-        return fastestFirst.SkipWhile(one => one != precision).Select(one => (Precision?)one).FirstOrDefault(one => PeakIn(one!.Value) is not null);
+        return fastestFirst.SkipWhile(one => one != precision).Where(one => PeakIn(one) is not null).Select(one => (Precision?)one)
+            .FirstOrDefault();
     }
 }

@@ -43,7 +43,9 @@ public sealed partial record AcceleratorTable(
             throw new InvalidDataException($"The table of accelerators cannot be read: {e.Message}");
         }
         string[] faults = [.. table.Faults()];
-        return faults.Length == 0 ? table : throw new InvalidDataException($"The table of accelerators is wrong: {string.Join("; ", faults)}.");
+        return faults.Length == 0
+            ? table
+            : throw new InvalidDataException($"The table of accelerators is wrong: {string.Join("; ", faults)}.");
     }
 
     /// <summary>The accelerator that a device is; null where the table lacks it, or where the device is a part of one.</summary>
@@ -51,7 +53,7 @@ public sealed partial record AcceleratorTable(
     {
         ArgumentNullException.ThrowIfNull(device);
         if (device.Kind == DeviceKind.Cpu && !HasAllCores(device)) return null;
-        return Accelerators.Where(one => one.DriverName is { } name && (device.Name == name || device.Name.EndsWith(" " + name, StringComparison.Ordinal)))
+        return Accelerators.Where(one => one.DriverName is { } name && $" {device.Name}".EndsWith($" {name}", StringComparison.Ordinal))
             .MaxBy(one => one.DriverName!.Length);
     }
 
@@ -61,7 +63,8 @@ public sealed partial record AcceleratorTable(
         ArgumentNullException.ThrowIfNull(one);
         (string What, Figure? Figure)[] figures =
         [
-            ("fp32", one.Fp32), ("tf32", one.Tf32), ("bf16", one.Bf16), ("bandwidth", one.Bandwidth), ("memory", one.Memory), ("power", one.Power),
+            ("fp32", one.Fp32), ("tf32", one.Tf32), ("bf16", one.Bf16),
+            ("bandwidth", one.Bandwidth), ("memory", one.Memory), ("power", one.Power),
         ];
         return figures.Where(figure => figure.Figure is not null).Select(figure => (figure.What, figure.Figure!.Source))
             .Prepend(("available", one.Available.Source))

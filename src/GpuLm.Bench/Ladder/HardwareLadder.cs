@@ -13,7 +13,8 @@ public sealed record HardwareLadder(IReadOnlyList<MeasuredStep> Steps)
     {
         if (!Directory.Exists(results))
         {
-            throw new GpuLmException($"There is no folder {results}. Name the one whose folders hold results, benchmarks/results for instance.");
+            throw new GpuLmException(
+                $"There is no folder {results}. Name the one whose folders hold results, benchmarks/results for instance.");
         }
         var steps = Directory.GetDirectories(results).Order(StringComparer.Ordinal)
             .Where(folder => File.Exists(SuiteFile.PathIn(folder, "step")))

@@ -61,7 +61,8 @@ public static class LadderReport
         yield return new Heading(2, "Published by others");
         yield return new Prose(MarkdownWriter.Escape(table.About) + " Nobody here measured these figures.");
         yield return new Illustration(new Picture(
-            "trends", "Published peaks, bandwidths and peaks for a dollar of GPUs and TPUs by year, with exponential fits; nothing in it is measured here.",
+            "trends",
+            "Published peaks, bandwidths and peaks for a dollar, GPUs and TPUs by year with exponential fits; nothing in it is measured.",
             TrendPicture.Draw("Published peaks", [.. trends.Where(trend => trend.Unit == "FLOP/s")]),
             TrendPicture.Draw("Published bandwidth", [.. trends.Where(trend => trend.Unit == "B/s")]),
             TrendPicture.Draw("Peak for a dollar", [.. trends.Where(trend => trend.Unit == "FLOP/s/$")])));

@@ -14,14 +14,20 @@ public static class LadderTables
         ArgumentNullException.ThrowIfNull(ladder);
         var steps = ladder.Tasks().SelectMany(task => task.OrderBy(step => step.TokensPerSecond));
         return new TextTable(
-            ["step", "device", "precision", ">tokens/s", ">spread", ">model FLOP/s", ">measured peak", ">of the peak", ">measured bandwidth", "date"],
-            [.. steps.Select(step => (IReadOnlyList<string>)
             [
-                step.Task, step.Environment.Device.Name, PrecisionSupport.NameOf(step.Precision), Numbers.Scaled(step.TokensPerSecond, ""),
-                Numbers.Percent(step.Row.Samples!.Spread), Numbers.Scaled(step.FlopsPerSecond, "FLOP/s"), Numbers.Scaled(step.MeasuredPeak, "FLOP/s"),
-                Numbers.Percent(step.FlopsPerSecond / step.MeasuredPeak), Numbers.Scaled(step.Environment.Peaks.BytesPerSecond, "B/s"),
-                step.Environment.Date.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            ])]);
+                "step", "device", "precision", ">tokens/s", ">spread", ">model FLOP/s", ">measured peak", ">of the peak",
+                ">measured bandwidth", "date",
+            ],
+            [.. steps.Select(Row)]);
+
+        static IReadOnlyList<string> Row(MeasuredStep step) =>
+        [
+            step.Task, step.Environment.Device.Name, PrecisionSupport.NameOf(step.Precision), Numbers.Scaled(step.TokensPerSecond, ""),
+            Numbers.Percent(step.Row.Samples!.Spread), Numbers.Scaled(step.FlopsPerSecond, "FLOP/s"),
+            Numbers.Scaled(step.MeasuredPeak, "FLOP/s"), Numbers.Percent(step.FlopsPerSecond / step.MeasuredPeak),
+            Numbers.Scaled(step.Environment.Peaks.BytesPerSecond, "B/s"),
+            step.Environment.Date.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ];
     }
 
     /// <summary>What a run would take on each accelerator, the fastest first.</summary>
@@ -44,7 +50,8 @@ public static class LadderTables
             [
                 run.Accelerator.Name, PrecisionSupport.NameOf(run.Precision),
                 Numbers.Scaled(run.Accelerator.PeakIn(run.Precision)!.Value, "FLOP/s"), measured ? share : "", measured ? "" : share,
-                run.Utilization.Explanation, Numbers.Time(run.Seconds), Numbers.Dollars(run.RentDollars), Numbers.Dollars(run.PurchaseDollars),
+                run.Utilization.Explanation, Numbers.Time(run.Seconds), Numbers.Dollars(run.RentDollars),
+                Numbers.Dollars(run.PurchaseDollars),
                 run.Joules is { } joules ? Numbers.Scaled(joules / 3600, "Wh") : Numbers.Unknown,
             ];
         }

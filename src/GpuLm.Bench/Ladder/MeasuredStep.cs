@@ -25,7 +25,7 @@ public sealed record MeasuredStep(string Folder, RunEnvironment Environment, Res
     public string Task { get; } = string.Join(
         ", ", Row.Labels.Where(label => !NotTheTask.Contains(label.Key)).Select(label => Named(label.Key, label.Value)));
 
-    static readonly string[] NotTheTask = ["precision", "device", "workers", "recompute"];
+    static readonly string[] NotTheTask = ["precision", "device", "workers", "recompute", "graph"];
 
     /// <summary>Whether a row is a whole step with times: not a family of its kernels, not refused.</summary>
     public static bool IsStep(ResultRow row)

@@ -30,7 +30,7 @@ public sealed record ProjectedRun(Accelerator Accelerator, Precision Precision, 
 /// <param name="Runs">By accelerator; those without a peak are left out.</param>
 public sealed record Projection(double Flops, Precision Precision, IReadOnlyList<ProjectedRun> Runs)
 {
-    /// <summary>Training costs 6 operations for each parameter and token (Kaplan et al. 2020, section 2.1; without attention's products).</summary>
+    /// <summary>Training costs 6 operations for each parameter and token (Kaplan et al. 2020, section 2.1; no attention).</summary>
     public static double FlopsOf(double parameters, double tokens) => 6 * parameters * tokens;
 
     /// <summary>Projects a run: time = FLOPs / (peak FLOP/s x utilization).</summary>

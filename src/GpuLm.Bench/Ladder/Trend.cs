@@ -44,7 +44,8 @@ public sealed record Trend(string What, string Unit, IReadOnlyList<TrendPoint> P
                where value is not null
                select new TrendPoint(one, value.Value),
         ];
-        return LogLinearFit.Of([.. points.Select(point => point.Accelerator.Available.Year)], [.. points.Select(point => point.Value)]) is { } fit
+        double[] years = [.. points.Select(point => point.Accelerator.Available.Year)];
+        return LogLinearFit.Of(years, [.. points.Select(point => point.Value)]) is { } fit
             ? new Trend(what, unit, points, fit)
             : null;
     }

@@ -14,12 +14,12 @@ static class Chapter
         .. Refusals(result),
         .. SuitePictures.Of(result).Select(picture => new Illustration(picture)),
         .. result.Sections.SelectMany(Section),
-        new Heading(2, "Measurements"),
+        new Heading(2, "All measurements"),
         .. Groups(result).SelectMany(group => (Block[])[new Heading(3, group.Title), new Grid(RowTable.Of(group.Rows))]),
         new Prose(
             "Median and spread (distance of the quartiles over the median) of all rounds. *Of ceiling* is the floor, the least time by the "
-            + "measured ceilings, over the median. *Machine* is the device's speed beside the row, as a share of its measured peak: well below "
-            + "100 % something else was running."),
+            + "measured ceilings, over the median. *Machine* is the device's speed beside the row, as a share of its measured peak: well "
+            + "below 100 % something else was running."),
     ];
 
     /// <summary>What a suite is called.</summary>
@@ -41,7 +41,8 @@ static class Chapter
             '\n', refused.Select(row => $"- **{MarkdownWriter.Escape($"{row.Name}: {row.Reason}")}**")));
     }
 
-    static IEnumerable<Block> Section(Section section)
+    /// <summary>A section with its heading, its text and its table.</summary>
+    public static IEnumerable<Block> Section(Section section)
     {
         yield return new Heading(2, section.Title);
         if (section.Text.Length > 0) yield return new Prose(section.Text);
@@ -55,7 +56,7 @@ static class Chapter
     static string TitleOf(string suite, ResultRow row) => suite switch
     {
         "kernels" => RowLabels.OperationOf(row),
-        "step" when row.Labels.ContainsKey(RowLabels.Family) => $"Kernel families: {row.Others(RowLabels.Family)}",
+        "step" when row.Labels.ContainsKey(RowLabels.Family) => $"Kernel families of {RowLabels.CaseOf(row)}",
         "step" => "Whole steps",
         "scaling" when row.Label(RowLabels.Sweep) is [_, ..] sweep => $"Sweep: {sweep}",
         "peers" when row.Label(RowLabels.What) is [_, ..] what => what,

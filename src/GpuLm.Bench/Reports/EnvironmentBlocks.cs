@@ -12,11 +12,12 @@ static class EnvironmentBlocks
     {
         if (environment.Tiny)
         {
-            yield return new Prose("**These sizes are so small that the figures mean nothing; this run only shows that everything works.**");
+            yield return new Prose("**The sizes are so small that the figures mean nothing: this run only shows that everything works.**");
         }
         yield return new Prose(string.Join('\n', Facts(environment).Select(fact => $"- {fact.What}: {MarkdownWriter.Escape(fact.Text)}")));
         yield return new Grid(Ceilings(environment.Peaks));
-        if (environment.Before.Keys.Union(environment.After.Keys).ToList() is [_, ..] names) yield return new Grid(Instruments(environment, names));
+        string[] readings = [.. environment.Before.Keys.Union(environment.After.Keys)];
+        if (readings.Length > 0) yield return new Grid(Instruments(environment, readings));
     }
 
     static IEnumerable<(string What, string Text)> Facts(RunEnvironment environment)
@@ -45,7 +46,7 @@ static class EnvironmentBlocks
         return new CellTable(["measured ceiling", ">best", ">median"], rows);
     }
 
-    static CellTable Instruments(RunEnvironment environment, List<string> names) => new(
+    static CellTable Instruments(RunEnvironment environment, string[] names) => new(
         ["the device reports", ">before", ">after"],
         [.. names.Select(name => Row(Numbers.Figure(name, 0).Name, Text(environment.Before, name), Text(environment.After, name)))]);
 

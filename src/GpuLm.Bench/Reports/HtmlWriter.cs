@@ -31,7 +31,7 @@ static class HtmlWriter
         return new StringBuilder()
             .Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
-            .Append("<title>").Append(WebUtility.HtmlEncode(title)).Append("</title>\n")
+            .Append("<title>").Append(WebUtility.HtmlEncode(MarkdownWriter.Printable(title))).Append("</title>\n")
             .Append("<style>\n").Append(Style()).Append("</style>\n</head>\n<body>\n<main>\n")
             .Append(body)
             .Append("</main>\n</body>\n</html>\n").ToString();
@@ -54,7 +54,8 @@ static class HtmlWriter
             if (link.IsImage && pictures.TryGetValue(link.Url ?? "", out var picture))
             {
                 string data = Convert.ToBase64String(Encoding.UTF8.GetBytes(picture.Svg()));
-                renderer.Write($"<img alt=\"{WebUtility.HtmlEncode(picture.Caption)}\" src=\"data:image/svg+xml;base64,{data}\"/>");
+                string caption = WebUtility.HtmlEncode(MarkdownWriter.Printable(picture.Caption));
+                renderer.Write($"<img alt=\"{caption}\" src=\"data:image/svg+xml;base64,{data}\"/>");
             }
             else if (!link.IsImage && LeadsToAPage(link.Url)) base.Write(renderer, link);
             else renderer.WriteChildren(link);

@@ -1,20 +1,28 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GpuLm.Bench.Results;
 
 namespace GpuLm.Bench.Reports;
 
 /// <summary>Writes a report as Markdown with tables, as GitHub shows them.</summary>
-static partial class MarkdownWriter
+public static partial class MarkdownWriter
 {
     /// <summary>Writes blocks; pictures are named by their files.</summary>
-    public static string Write(IEnumerable<Block> blocks, string pictureExtension = "png") =>
-        string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0)) + "\n";
+    internal static string Write(IEnumerable<Block> blocks, string pictureExtension = "png") =>
+        Printable(string.Join("\n\n", blocks.Select(block => Text(block, pictureExtension)).Where(text => text.Length > 0))) + "\n";
+
+    /// <summary>A text without the control characters that neither HTML nor XML can hold.</summary>
+    internal static string Printable(string text) =>
+        string.Concat(text.Where(character => !char.IsControl(character) || character is '\n' or '\t'));
+
+    /// <summary>Writes a section.</summary>
+    public static string Write(Section section) => Write(Chapter.Section(section));
 
     /// <summary>Text that Markdown shows as it is, whatever is in it, on one line.</summary>
-    public static string Escape(string text) => Special().Replace(LineBreaks().Replace(text, " ").Trim(), @"\$0");
+    internal static string Escape(string text) => Special().Replace(LineBreaks().Replace(text, " ").Trim(), @"\$0");
 
     /// <summary>A table with its cells in columns.</summary>
-    public static string Table(CellTable table)
+    internal static string Table(CellTable table)
     {
         var text = new StringBuilder();
         Line(table.Columns.Select(column => Escape(column.TrimStart('>'))));
@@ -30,7 +38,8 @@ static partial class MarkdownWriter
         Heading heading => $"{new string('#', heading.Level)} {Escape(heading.Text)}",
         Prose prose => prose.Markdown.Trim(),
         Grid grid => Table(grid.Table),
-        Illustration { Picture: var picture } => $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
+        Illustration { Picture: var picture } =>
+            $"![{Escape(picture.Caption)}]({picture.Name}.{pictureExtension})\n\n*{Escape(picture.Caption)}*",
         _ => throw new ArgumentOutOfRangeException(nameof(block), block, "There is no such block."),
     };
 

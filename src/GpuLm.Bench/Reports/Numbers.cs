@@ -49,7 +49,7 @@ public static class Numbers
     /// <summary><c>$1,599</c>, <c>$0.68</c>.</summary>
     public static string Dollars(double? dollars) => dollars is not { } amount || !double.IsFinite(amount)
         ? Unknown
-        : "$" + (amount < 99.5 ? amount.ToString("0.00", CultureInfo.InvariantCulture) : amount.ToString("#,##0", CultureInfo.InvariantCulture));
+        : "$" + amount.ToString(amount < 99.5 ? "0.00" : "#,##0", CultureInfo.InvariantCulture);
 
     /// <summary>Three significant digits.</summary>
     public static string Digits(double value)

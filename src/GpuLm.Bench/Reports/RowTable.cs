@@ -23,16 +23,27 @@ static class RowTable
         new(">machine", row => row.MachineSpeed > 0, row => Numbers.Percent(row.MachineSpeed)),
     ];
 
+    /// <summary>Labels that the heading above a table tells.</summary>
+    static readonly string[] InHeading = [RowLabels.Operation, RowLabels.Sweep];
+
+    /// <summary>Figures that the columns tell already.</summary>
+    static readonly string[] InColumns = ["tokens/s", "model FLOP/s"];
+
     /// <summary>Makes the table; columns that no row fills are left out.</summary>
     public static CellTable Of(IReadOnlyList<ResultRow> rows)
     {
-        string[] labels = [.. rows.SelectMany(row => row.Labels.Keys).Distinct()];
+        string[] labels =
+        [
+            .. rows.SelectMany(row => row.Labels.Keys).Distinct().Except(InHeading)
+                .Where(label => rows.Any(row => row.Label(label).Length > 0)),
+        ];
         Column[] used = [.. Columns.Where(column => rows.Any(column.Has))];
-        string[] figures = [.. rows.SelectMany(row => row.Figures.Keys).Distinct()];
+        string[] figures = [.. rows.SelectMany(row => row.Figures.Keys).Distinct().Except(InColumns)];
         bool remarks = rows.Any(row => row.Reason is not null);
         string[] headings =
         [
-            .. labels, .. used.Select(column => column.Heading), .. figures.Select(name => ">" + Numbers.Figure(name, 0).Name), .. remarks ? (string[])["remark"] : [],
+            .. labels, .. used.Select(column => column.Heading), .. figures.Select(name => ">" + Numbers.Figure(name, 0).Name),
+            .. remarks ? (string[])["remark"] : [],
         ];
         return new CellTable(headings, [.. rows.Select(Cells)]);
 

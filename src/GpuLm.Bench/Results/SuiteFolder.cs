@@ -12,6 +12,7 @@ public static class SuiteFolder
             [.. SuiteFile.Suites.Select(suite => SuiteFile.PathIn(path, suite)).Where(File.Exists).Select(SuiteFile.Read)];
         return results.Length > 0
             ? results
-            : throw new GpuLmException($"{path} holds no results. Name a folder that a benchmark wrote: it has a file SUITE.json for each suite.");
+            : throw new GpuLmException(
+                $"{path} holds no results. Name a folder that a benchmark wrote: it has a file SUITE.json for each suite.");
     }
 }

@@ -11,7 +11,8 @@ static class StepCheck
     const int Updates = 3;
 
     /// <summary>
-    /// Untrained logits are not all alike: their variance raises the loss, most where a token's own logit stands out from a small vocabulary.
+    /// Untrained logits are not all alike: their variance raises the loss, most where a token's own logit stands out from a small
+    /// vocabulary.
     /// </summary>
     const double MostAbove = 1, MostBelow = 0.2;
 

@@ -12,8 +12,8 @@ public sealed record StepFloor(double Seconds, Bound Bound)
     static readonly StepFloor Unknown = new(0, Bound.Unknown);
 
     /// <summary>
-    /// A family's floor: the larger of its FLOPs at the peak and its bytes at the bandwidth. It is launch-bound where its launches, one after
-    /// the other and each waited for, take longer than that; the floor stays what a single launch would allow.
+    /// A family's floor: the larger of its FLOPs at the peak and its bytes at the bandwidth. It is launch-bound where its launches, one
+    /// after the other and each waited for, take longer than that; the floor stays what a single launch would allow.
     /// </summary>
     /// <param name="work">The family's work.</param>
     /// <param name="launches">Launches that it took.</param>

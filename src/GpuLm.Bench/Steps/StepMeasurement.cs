@@ -11,10 +11,10 @@ namespace GpuLm.Bench.Steps;
 /// <param name="Samples">The times of a step.</param>
 /// <param name="Families">Where the time goes.</param>
 /// <param name="Bytes">What the step holds on the device.</param>
-/// <param name="MachineSpeed">The gauge beside the blocks of this case, the one in the middle.</param>
+/// <param name="MachineFlopsPerSecond">What the gauge reached beside the blocks of this case, the reading in the middle.</param>
 /// <param name="Joules">Energy of a step; null where nothing counts it.</param>
 sealed record StepMeasurement(
-    StepCase Case, Samples Samples, FamilyTimes Families, long Bytes, double MachineSpeed, double? Joules)
+    StepCase Case, Samples Samples, FamilyTimes Families, long Bytes, double MachineFlopsPerSecond, double? Joules)
 {
     /// <summary>Energy counters move in steps of up to 0.1 s.</summary>
     static readonly TimeSpan EnergyAtLeast = TimeSpan.FromSeconds(3);
@@ -22,7 +22,7 @@ sealed record StepMeasurement(
     /// <summary>Times cases in turn, then profiles each.</summary>
     /// <param name="options">What the suite was told.</param>
     /// <param name="device">Where the cases run.</param>
-    /// <param name="peaks">The device's ceilings.</param>
+    /// <param name="peaks">The device's ceilings as they were before.</param>
     /// <param name="steps">The cases, checked.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static IReadOnlyList<StepMeasurement> Measure(
@@ -40,7 +40,8 @@ sealed record StepMeasurement(
             },
         };
         var samples = turns.Measure([.. steps.Select(step => new Action(() => step.Run()))]);
-        return [.. steps.Index().Select(step => Finish(step.Item, samples[step.Index], new Samples(speeds[step.Index]).Median))];
+        return [.. steps.Index().Select(step => Finish(
+            step.Item, samples[step.Index], peaks.FlopsPerSecond * new Samples(speeds[step.Index]).Median))];
 
         StepMeasurement Finish(RunningStep step, Samples times, double speed)
         {

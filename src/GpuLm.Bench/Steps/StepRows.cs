@@ -49,7 +49,8 @@ static class StepRows
         {
             Name = step.Name, Labels = step.Labels, Seconds = samples.Seconds, Tokens = step.Tokens, Flops = step.ModelFlops,
             Bytes = work.Sum(family => family.Bytes), FloorSeconds = floor.Seconds, Bound = floor.Bound,
-            Launches = measured.Families.Families.Sum(family => family.Launches), MachineSpeed = measured.MachineSpeed, Figures = figures,
+            Launches = measured.Families.Families.Sum(family => family.Launches),
+            MachineSpeed = measured.MachineFlopsPerSecond / peaks.FlopsPerSecond, Figures = figures,
         };
     }
 
@@ -65,7 +66,7 @@ static class StepRows
             Name = $"{step.Name}, {family.Family}",
             Labels = new Dictionary<string, string>(step.Labels) { [Family] = family.Family },
             Seconds = family.Seconds, Flops = done.Flops, Bytes = done.Bytes, FloorSeconds = floor.Seconds, Bound = floor.Bound,
-            Launches = family.Launches, MachineSpeed = measured.MachineSpeed,
+            Launches = family.Launches, MachineSpeed = measured.MachineFlopsPerSecond / peaks.FlopsPerSecond,
             Figures = new Dictionary<string, double>
             {
                 [Share] = new Measuring.Samples(family.Seconds).Median / measured.Samples.Median,

@@ -26,19 +26,22 @@ public static class StepSuite
         var cases = StepCases.For(options, device, settings);
         var peaks = DeviceProbe.Measure(device);
         var environment = EnvironmentProbe.Begin(options, device, peaks);
-        var rows = new List<ResultRow>();
+        var outcomes = new Dictionary<StepCase, Func<DevicePeaks, IEnumerable<ResultRow>>>();
         try
         {
             foreach (var group in Groups(cases, StepCases.UsableBytes(options.Device)))
             {
-                rows.AddRange(Measure(options, device, peaks, group, settings));
+                Measure(options, device, peaks, group, settings, outcomes);
             }
         }
         catch (OperationCanceledException)
         {
             options.Progress("Cancelled; what was measured until now is reported.");
         }
-        return new SuiteResult(Name, EnvironmentProbe.End(environment), rows, StepSections.Of(rows, cases, peaks));
+        // Floors that a busy moment before the run has set would be too high.
+        if (options.Effort != Effort.Tiny) peaks = peaks.OrBetter(DeviceProbe.Measure(device));
+        ResultRow[] rows = [.. cases.Where(outcomes.ContainsKey).SelectMany(step => outcomes[step](peaks))];
+        return new SuiteResult(Name, EnvironmentProbe.End(environment with { Peaks = peaks }), rows, StepSections.Of(rows, cases, peaks));
     }
 
     /// <summary>Neighbours whose plans fit together.</summary>
@@ -57,11 +60,11 @@ public static class StepSuite
         if (group.Count > 0) yield return group;
     }
 
-    static IEnumerable<ResultRow> Measure(
-        BenchOptions options, ComputeDevice device, DevicePeaks peaks, IReadOnlyList<StepCase> cases, StepSettings settings)
+    static void Measure(
+        BenchOptions options, ComputeDevice device, DevicePeaks peaks, IReadOnlyList<StepCase> cases, StepSettings settings,
+        Dictionary<StepCase, Func<DevicePeaks, IEnumerable<ResultRow>>> outcomes)
     {
         var running = new List<RunningStep>();
-        var rows = new Dictionary<string, IEnumerable<ResultRow>>();
         try
         {
             foreach (var step in cases)
@@ -71,14 +74,13 @@ public static class StepSuite
             }
             foreach (var measured in StepMeasurement.Measure(options, device, peaks, running))
             {
-                rows[measured.Case.Name] = StepRows.Of(measured, peaks);
+                outcomes[measured.Case] = ceilings => StepRows.Of(measured, ceilings);
             }
         }
         finally
         {
             running.ForEach(step => step.Dispose());
         }
-        return cases.SelectMany(step => rows[step.Name]);
 
         RunningStep? Open(StepCase step)
         {
@@ -89,14 +91,14 @@ public static class StepSuite
             }
             catch (GpuLmException e)
             {
-                rows[step.Name] = [StepRows.Without(step, e.Message, refused: false)];
+                outcomes[step] = _ => [StepRows.Without(step, e.Message, refused: false)];
                 return null;
             }
             settings.Plant?.Invoke(open.Model);
             if (StepCheck.Reason(open) is not { } reason) return open;
             open.Dispose();
             options.Progress($"{step.Name}: refused. {reason}");
-            rows[step.Name] = [StepRows.Without(step, reason, refused: true)];
+            outcomes[step] = _ => [StepRows.Without(step, reason, refused: true)];
             return null;
         }
     }

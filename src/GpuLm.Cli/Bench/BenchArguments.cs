@@ -22,7 +22,8 @@ static class BenchArguments
     public static void Write(this Terminal terminal, SuiteResult result)
     {
         var environment = result.Environment;
-        terminal.Out.WriteLine($"device   {environment.Device}, {environment.Workers} {(environment.Device.IsGpu ? "multiprocessors" : "threads")}");
+        string workers = environment.Device.IsGpu ? "multiprocessors" : "threads";
+        terminal.Out.WriteLine($"device   {environment.Device}, {environment.Workers} {workers}");
         terminal.Out.WriteLine(
             $"ceilings {Units.Flops(environment.Peaks.FlopsPerSecond)} in fp32, {Units.Bytes(environment.Peaks.BytesPerSecond)}/s");
         foreach (var section in result.Sections)

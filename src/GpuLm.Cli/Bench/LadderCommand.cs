@@ -5,7 +5,7 @@ using GpuLm.Models;
 
 namespace GpuLm.Cli.Bench;
 
-/// <summary><c>gpulm bench ladder</c>: the same training step on every device that was measured, and the accelerators that others publish.</summary>
+/// <summary><c>gpulm bench ladder</c>: the same training step on every device that was measured, and accelerators by year.</summary>
 static class LadderCommand
 {
     public const string DefaultResults = "benchmarks/results";
@@ -13,9 +13,12 @@ static class LadderCommand
     public static Command Create(Terminal terminal)
     {
         var results = Results();
-        var output = new Option<string?>("--out") { Description = "Folder for ladder.md, ladder.html and their pictures.", HelpName = "DIR" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder for ladder.md, ladder.html and their pictures.", HelpName = "DIR",
+        };
         var json = Options.Json();
-        var command = new Command("ladder", "Shows the same training step on every measured device, and accelerators by year with their trends.")
+        var command = new Command("ladder", "Shows the same training step on every measured device, and accelerators by year.")
         {
             results, output, json,
         };

@@ -14,14 +14,17 @@ static class ProjectCommand
     public static Command Create(Terminal terminal)
     {
         var flops = Options.Number("--flops", "Floating-point operations of the run, 1e21 for instance.", 0.0, above: true);
-        var parameters = Options.Number("--parameters", "Parameters of the model: with --tokens instead of --flops (6 FLOPs for each and token).", 0.0, above: true);
+        var parameters = Options.Number(
+            "--parameters", "Parameters of the model: with --tokens instead of --flops (6 FLOPs for each and token).", 0.0, above: true);
         var tokens = Options.Number("--tokens", "Tokens that the run trains on, with --parameters.", 0.0, above: true);
         var precision = Options.Precision();
         var utilization = Options.Number(
-            "--utilization", $"Share of the peak that is assumed where none was measured. Default: {Invariant(KnownUtilization.Usual)}.", 0.0, above: true, most: 1.0);
+            "--utilization", $"Share of the peak that is assumed where none was measured. Default: {Invariant(KnownUtilization.Usual)}.",
+            0.0, above: true, most: 1.0);
         var from = new Option<string?>("--from")
         {
-            Description = $"Folder of one device's results to take the utilization from. Default: all of {LadderCommand.DefaultResults}.", HelpName = "DIR",
+            Description = $"Folder of one device's results to take the utilization from. Default: all of {LadderCommand.DefaultResults}.",
+            HelpName = "DIR",
         };
         var output = new Option<string?>("--out") { Description = "Picture to write, .png or .svg.", HelpName = "FILE" };
         var json = Options.Json();
@@ -59,7 +62,8 @@ static class ProjectCommand
 
     static void Show(Terminal terminal, Projection projection, AcceleratorTable table)
     {
-        terminal.Out.WriteLine($"{Numbers.Power(projection.Flops)} FLOPs on one device each. Times and costs are projected, none is measured.");
+        terminal.Out.WriteLine(
+            $"{Numbers.Power(projection.Flops)} FLOPs on one device each. Times and costs are projected, none is measured.");
         terminal.Write(LadderTables.Projected(projection));
         terminal.Write(LadderTables.Trends(Trend.Of(table)));
     }

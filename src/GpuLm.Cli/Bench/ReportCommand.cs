@@ -8,7 +8,10 @@ static class ReportCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var folder = new Argument<string>("FOLDER") { Description = "Folder that holds kernels.json, step.json, scaling.json or peers.json." };
+        var folder = new Argument<string>("FOLDER")
+        {
+            Description = "Folder that holds kernels.json, step.json, scaling.json or peers.json.",
+        };
         var command = new Command("report", "Writes the tables, the pictures and the page of the results in a folder.") { folder };
         command.SetAction(parsed =>
         {

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using GpuLm.Bench;
+using GpuLm.Bench.Reports;
 using GpuLm.Bench.Results;
 using GpuLm.Bench.Steps;
 using GpuLm.Devices;
 
 namespace GpuLm.Cli.Bench;
 
-/// <summary><c>gpulm bench step</c>: how fast whole training steps are, where their time goes, and how far that is from the floor.</summary>
+/// <summary><c>gpulm bench step</c>: how fast whole training steps are, where their time goes, how far that is from the floor.</summary>
 static class StepCommand
 {
     public static Command Create(Terminal terminal)
@@ -24,7 +25,7 @@ static class StepCommand
         var effort = BenchArguments.Effort();
         var output = BenchArguments.Out();
         var json = Options.Json();
-        var command = new Command("step", "Times whole training steps and their kernel families; shows tokens/s, utilization and the floor.")
+        var command = new Command("step", "Times whole training steps and their kernel families: tokens/s, utilization, floor.")
         {
             device, models, batch, context, precision, recompute, graph, effort.Quick, effort.Tiny, output, json,
         };
@@ -48,7 +49,11 @@ static class StepCommand
             });
             if (parsed.GetValue(json)) terminal.Out.WriteLine(SuiteFile.ToJson(result));
             else terminal.Write(result);
-            if (folder is not null) SuiteFile.Write(folder, result);
+            if (folder is not null)
+            {
+                SuiteFile.Write(folder, result);
+                foreach (string path in ReportFolder.Write(folder)) terminal.Error.WriteLine(path);
+            }
             return interruption.Token.IsCancellationRequested ? CommandLine.Interrupted
                 : result.Rows.Any(row => row.Refused) ? CommandLine.Failure : CommandLine.Success;
         });

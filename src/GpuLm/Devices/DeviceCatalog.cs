@@ -18,6 +18,7 @@ public sealed class DeviceCatalog : IDisposable
     static readonly PropertyInfo GenericAddressSpace =
         typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace))!;
     readonly Dictionary<DeviceInfo, Device?> devices = [];
+    readonly List<CLDevice> parts = [];
 
     /// <summary>Looks which devices there are.</summary>
     public DeviceCatalog()
@@ -53,9 +54,11 @@ public sealed class DeviceCatalog : IDisposable
 
     /// <summary>Opens a device of this catalog.</summary>
     /// <param name="info">One of <see cref="Devices"/>.</param>
-    /// <param name="workers">Threads on the CPU; 0 means one for each logical processor. Ignored by other devices.</param>
+    /// <param name="workers">
+    /// Threads on the CPU, 0 for one for each logical processor; of other devices so many multiprocessors, 0 for all.
+    /// </param>
     /// <returns>The device; the caller disposes it, before the catalog.</returns>
-    /// <exception cref="DeviceNotFoundException">The device cannot run kernels.</exception>
+    /// <exception cref="DeviceNotFoundException">The device cannot run kernels, or not with so many multiprocessors.</exception>
     public ComputeDevice Open(DeviceInfo info, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(info);
@@ -64,7 +67,7 @@ public sealed class DeviceCatalog : IDisposable
             throw new DeviceNotFoundException($"The device '{info.Id}' ({info.Name}) cannot run kernels: {info.Obstacle}.");
         }
         return devices[info] is { } device
-            ? new ComputeDevice(device.CreateAccelerator(Context))
+            ? new ComputeDevice(Part(info, device, workers).CreateAccelerator(Context))
             : ComputeDevice.CreateCpu(Context, workers);
     }
 
@@ -73,9 +76,33 @@ public sealed class DeviceCatalog : IDisposable
     public ComputeDevice Open(string selector, int workers = 0) => Open(Select(selector), workers);
 
     /// <inheritdoc/>
-    public void Dispose() => Context.Dispose();
+    public void Dispose()
+    {
+        parts.ForEach(OpenCLPartition.Release);
+        Context.Dispose();
+    }
 
     void Add(DeviceInfo info, Device? device) => devices.Add(info, device);
+
+    /// <summary>The device, or a part of it with so many multiprocessors.</summary>
+    Device Part(DeviceInfo info, Device device, int workers)
+    {
+        if (workers == 0 || workers == info.Multiprocessors) return device;
+        if (workers < 0 || workers > info.Multiprocessors)
+        {
+            throw new DeviceNotFoundException(
+                $"The device '{info.Id}' ({info.Name}) has {info.Multiprocessors} multiprocessors; {workers} cannot work.");
+        }
+        if (info.IsDivisible && device is CLDevice whole && OpenCLPartition.Take(whole, workers) is { } part)
+        {
+            parts.Add(part);
+            AllowGenericAddressSpace(part);
+            return part;
+        }
+        throw new DeviceNotFoundException(
+            $"The device '{info.Id}' ({info.Name}) cannot be limited to {workers} of its {info.Multiprocessors} multiprocessors: its "
+            + "driver offers no way that kernels of this library could take. Measure it as a whole.");
+    }
 
     int Count(DeviceKind kind) => devices.Keys.Count(info => info.Kind == kind);
 

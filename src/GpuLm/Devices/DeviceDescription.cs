@@ -13,7 +13,7 @@ static class DeviceDescription
         DeviceKind.Cpu, 0, CpuName(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount, MaxGroupSize: 1, WarpSize: 1,
         SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures())
     {
-        CacheBytes = HostCache.Bytes(),
+        CacheBytes = HostCache.Bytes(), IsDivisible = true,
     };
 
     public static DeviceInfo Of(CLDevice device, int index)
@@ -28,6 +28,7 @@ static class DeviceDescription
             device.DeviceVersion < CLDeviceVersion.CL20 ? $"it offers {device.DeviceVersion}; kernels need OpenCL 2.0 or later" : null)
         {
             CacheBytes = CLAPI.CurrentAPI.GetDeviceInfo<long>(device.DeviceId, CLDeviceInfoType.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
+            IsDivisible = OpenCLPartition.IsPossible(device),
         };
     }
 

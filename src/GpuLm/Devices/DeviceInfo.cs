@@ -40,6 +40,12 @@ public sealed record DeviceInfo(
     public long CacheBytes { get; init; }
 
     /// <summary>
+    /// Whether it can be opened with some of its multiprocessors: a CPU, and what an OpenCL driver can partition. ILGPU keeps its memory
+    /// and kernels in a CUDA context of its own, and CUDA's green contexts, which are limited to some multiprocessors, belong to another.
+    /// </summary>
+    public bool IsDivisible { get; init; }
+
+    /// <summary>
     /// Where a CUDA device sits, as NVIDIA's management library names it (<c>DOMAIN:BUS:DEVICE.0</c>); null for other devices.
     /// </summary>
     public string? PciBusId { get; init; }

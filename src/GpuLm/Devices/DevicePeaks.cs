@@ -30,6 +30,28 @@ public sealed record DevicePeaks(
     /// </summary>
     public string? Bf16Instruction { get; init; }
 
+    /// <summary>
+    /// The better of two measurements of one device, figure by figure: a ceiling is what the device can do, and what runs beside a
+    /// measurement only takes away.
+    /// </summary>
+    public DevicePeaks OrBetter(DevicePeaks other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with
+        {
+            FlopsPerSecond = Math.Max(FlopsPerSecond, other.FlopsPerSecond),
+            MedianFlopsPerSecond = Math.Max(MedianFlopsPerSecond, other.MedianFlopsPerSecond),
+            BytesPerSecond = Math.Max(BytesPerSecond, other.BytesPerSecond),
+            MedianBytesPerSecond = Math.Max(MedianBytesPerSecond, other.MedianBytesPerSecond),
+            LaunchSeconds = Math.Min(LaunchSeconds, other.LaunchSeconds),
+            Tf32FlopsPerSecond = Better(Tf32FlopsPerSecond, other.Tf32FlopsPerSecond),
+            Bf16FlopsPerSecond = Better(Bf16FlopsPerSecond, other.Bf16FlopsPerSecond),
+            Bf16Instruction = !(other.Bf16FlopsPerSecond > Bf16FlopsPerSecond) ? Bf16Instruction : other.Bf16Instruction,
+        };
+
+        static double? Better(double? a, double? b) => a > b ? a : b ?? a;
+    }
+
     /// <summary>The peak of matrix products in a precision; NaN where it was not measured.</summary>
     public double FlopsPerSecondIn(Precision precision) => precision switch
     {

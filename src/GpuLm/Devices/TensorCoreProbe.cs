@@ -43,7 +43,8 @@ static class TensorCoreProbe
         using var a = device.Accelerator.Allocate1D(ToBf16(hostA));
         using var b = device.Accelerator.Allocate1D(ToBf16(hostB));
         return Rate(
-            device, hostA, hostB, (Rows, Columns, Bf16Depth), probe.Tiles, (iterations, y) => probe.MultiplyTiles(a.View, b.View, iterations, y));
+            device, hostA, hostB, (Rows, Columns, Bf16Depth), probe.Tiles,
+            (iterations, y) => probe.MultiplyTiles(a.View, b.View, iterations, y));
     }
 
     static double? Tf32(ComputeDevice device, Probe probe)
@@ -52,7 +53,8 @@ static class TensorCoreProbe
         using var a = device.Accelerator.Allocate1D(hostA);
         using var b = device.Accelerator.Allocate1D(hostB);
         return Rate(
-            device, hostA, hostB, (Rows, Columns, Tf32Depth), probe.Tiles, (iterations, y) => probe.MultiplyTiles(a.View, b.View, iterations, y));
+            device, hostA, hostB, (Rows, Columns, Tf32Depth), probe.Tiles,
+            (iterations, y) => probe.MultiplyTiles(a.View, b.View, iterations, y));
     }
 
     static double? WarpGroup(ComputeDevice device, Probe probe)

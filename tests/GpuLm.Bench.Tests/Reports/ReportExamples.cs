@@ -6,7 +6,8 @@ namespace GpuLm.Bench.Tests.Reports;
 /// <summary>Results of all suites that nobody measured, with the labels that the suites give their rows.</summary>
 static class ReportExamples
 {
-    public const string Hostile = "<script>alert(1)</script> | `a` *b* [x](javascript:alert(2)) ![y](https://example.org/z.png) & \u0001 \"q\"";
+    public const string Hostile =
+        "<script>alert(1)</script> | `a` *b* [x](javascript:alert(2)) ![y](https://example.org/z.png) & \u0001 \"q\"";
 
     public static SuiteResult Kernels { get; } = new(
         "kernels", Example.Environment,
@@ -22,7 +23,11 @@ static class ReportExamples
                 Name = "AdamW.Step 1 M", Seconds = [], Refused = true, Reason = "element 17 is 0.5, the oracle says 0.25 | wrong",
             },
         ],
-        [new Section("A section", "Text with **emphasis** and a [link](https://example.org/page).\n\n<b>no HTML</b>", new TextTable(["name", ">value"], [[Hostile, "1"]]))]);
+        [
+            new Section(
+                "A section", "Text with **emphasis** and a [link](https://example.org/page).\n\n<b>no HTML</b>",
+                new TextTable(["name", ">value"], [[Hostile, "1"]])),
+        ]);
 
     public static SuiteResult Step { get; } = new(
         "step", Example.Environment,
@@ -46,8 +51,8 @@ static class ReportExamples
     public static SuiteResult Peers { get; } = new(
         "peers", Example.Environment,
         [
-            Peer("matmul", "512 x 512 x 512", "GpuLm", 1.0), Peer("matmul", "512 x 512 x 512", "TorchSharp", 1.3),
-            Peer("step", "124M", "GpuLm", 900), Peer("step", "124M", "TorchSharp", 800), Peer("step", "124M", "llm.c", 2700),
+            Peer("matmul", "512 x 512 x 512", "GpuLm", 1.0), Peer("matmul", "512 x 512 x 512", "PyTorch", 1.3),
+            Peer("step", "124M", "GpuLm", 900), Peer("step", "124M", "PyTorch", 800), Peer("step", "124M", "llm.c", 2700),
         ],
         []);
 
@@ -57,8 +62,8 @@ static class ReportExamples
 
     static ResultRow Kernel(string kernel, string shape, string cache, double flops, double bytes, double milliseconds) => new()
     {
-        Name = $"{kernel} {shape} fp32 {cache}", Seconds = Rounds(milliseconds), Flops = flops, Bytes = bytes, Launches = 1, MachineSpeed = 0.98,
-        Labels = Labels(("kernel", kernel), ("shape", shape), ("precision", "fp32"), ("cache", cache)),
+        Name = $"{kernel} {shape} fp32 {cache}", Seconds = Rounds(milliseconds), Flops = flops, Bytes = bytes, Launches = 1,
+        MachineSpeed = 0.98, Labels = Labels(("kernel", kernel), ("shape", shape), ("precision", "fp32"), ("cache", cache)),
         FloorSeconds = Math.Max(flops / 500e9, bytes / 60e9), Bound = flops / 500e9 > bytes / 60e9 ? Bound.Compute : Bound.Memory,
     };
 
@@ -71,7 +76,8 @@ static class ReportExamples
 
     static ResultRow Family(string model, string family, double milliseconds, double floor) => new()
     {
-        Name = $"{model} {family}", Seconds = Rounds(milliseconds), FloorSeconds = floor / 1e3, Launches = 12, Labels = Labels(("model", model), ("family", family)),
+        Name = $"{model}, {family}", Seconds = Rounds(milliseconds), FloorSeconds = floor / 1e3, Launches = 12,
+        Labels = Labels(("model", model), ("family", family)),
     };
 
     static ResultRow Sweep(string sweep, string setting, double milliseconds, double tokens) => new()
@@ -82,8 +88,10 @@ static class ReportExamples
 
     static ResultRow Peer(string what, string shape, string side, double milliseconds) => new()
     {
-        Name = $"{what} {shape} {side}", Seconds = Rounds(milliseconds), Labels = Labels(("what", what), ("shape", shape), ("precision", "fp32"), ("side", side)),
+        Name = $"{what} {shape} {side}", Seconds = Rounds(milliseconds),
+        Labels = Labels(("what", what), ("shape", shape), ("precision", "fp32"), ("side", side)),
     };
 
-    static Dictionary<string, string> Labels(params (string Key, string Value)[] labels) => labels.ToDictionary(label => label.Key, label => label.Value);
+    static Dictionary<string, string> Labels(params (string Key, string Value)[] labels) =>
+        labels.ToDictionary(label => label.Key, label => label.Value);
 }

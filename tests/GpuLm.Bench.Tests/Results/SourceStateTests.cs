@@ -38,7 +38,8 @@ public class SourceStateTests
         string commit = Repository(folder);
         folder.Write(file, "changed"u8);
         string message = Assert.Throws<GpuLmException>(() => SourceState.Require(commit, folder["bin"], [])).Message;
-        Assert.True(message.Contains(file.Split('/')[0], StringComparison.Ordinal) && message.Contains("Commit", StringComparison.Ordinal), what);
+        Assert.Contains("Commit", message, StringComparison.Ordinal);
+        Assert.True(message.Contains(file.Split('/')[0], StringComparison.Ordinal), what);
     }
 
     [Fact]
@@ -98,7 +99,8 @@ public class SourceStateTests
     static string Commit(string folder)
     {
         Git(folder, "add", ".");
-        Git(folder, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "Test");
+        Git(folder, "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false",
+            "commit", "-q", "-m", "Test");
         return Git(folder, "rev-parse", "HEAD").Trim();
     }
 

@@ -68,7 +68,8 @@ public class TensorCoreProbeTests
         var probe = new Probe.Probe(device);
         using var a = Fenced.OutputBf16(device, 1 << 14);
         using var y = Fenced.Output(device, 1 << 16);
-        Assert.Contains("8.0", Assert.Throws<ArgumentException>(() => probe.MultiplyTiles((ArrayView<BFloat16>)a, a, 1, y)).Message, default);
+        ArrayView<BFloat16> operand = a;
+        Assert.Contains("8.0", Assert.Throws<ArgumentException>(() => probe.MultiplyTiles(operand, operand, 1, y)).Message, default);
         Assert.Contains("9.0", Assert.Throws<ArgumentException>(() => probe.MultiplyWarpGroupTiles(a, a, 1, y)).Message, default);
     }
 

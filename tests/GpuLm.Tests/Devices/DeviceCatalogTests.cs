@@ -1,4 +1,7 @@
 using GpuLm.Devices;
+using GpuLm.Kernels.Probe;
+using GpuLm.TestKit;
+using ILGPU.Runtime;
 using Xunit;
 
 namespace GpuLm.Tests.Devices;
@@ -29,5 +32,33 @@ public class DeviceCatalogTests
         using var catalog = new DeviceCatalog();
         Assert.Throws<DeviceNotFoundException>(() => catalog.Open("cuda:99"));
         Assert.Throws<DeviceNotFoundException>(() => catalog.Open("opencl:99"));
+    }
+
+    [Fact]
+    public void A_divisible_device_works_with_some_of_its_multiprocessors()
+    {
+        var catalog = TestDevices.Catalog;
+        var info = catalog.Devices.FirstOrDefault(info => info is { Kind: DeviceKind.OpenCL, IsDivisible: true, Multiprocessors: > 1 });
+        if (info is null) Assert.Skip("This machine has no OpenCL device with more than one compute unit that its driver can partition.");
+        for (int round = 0; round < 2; round++)
+        {
+            using var device = catalog.Open(info, workers: 1);
+            Assert.Equal(1, device.Workers);
+            var probe = new Probe(device);
+            using var y = device.Allocate<float>(probe.Values);
+            probe.MultiplyAdd(1, 1, 8, y.View);
+            Assert.All(y.GetAsArray1D(device.Stream), value => Assert.Equal(8, value));
+        }
+    }
+
+    [Fact]
+    public void More_multiprocessors_than_a_device_has_are_refused()
+    {
+        var catalog = TestDevices.Catalog;
+        var info = catalog.Devices.FirstOrDefault(info => info.Kind != DeviceKind.Cpu && info.Obstacle is null);
+        if (info is null) Assert.Skip("This machine has no device but the CPU.");
+        string message = Assert.Throws<DeviceNotFoundException>(() => catalog.Open(info, info.Multiprocessors + 1)).Message;
+        Assert.Contains($"{info.Multiprocessors} multiprocessors", message, StringComparison.Ordinal);
+        Assert.Throws<DeviceNotFoundException>(() => catalog.Open(info, -1));
     }
 }

@@ -33,7 +33,8 @@ public class TensorCoreProbeTests
     }
 
     [Fact]
-    public void Sabotage_a_wrong_wgmma_leaves_the_figure_of_mma() => Assert.Equal("mma.sync", Measure(9, "wgmma.mma_async").Bf16Instruction);
+    public void Sabotage_a_wrong_wgmma_leaves_the_figure_of_mma() =>
+        Assert.Equal("mma.sync", Measure(9, "wgmma.mma_async").Bf16Instruction);
 
     [Fact]
     public void Sabotage_a_wrong_mma_is_an_error() =>

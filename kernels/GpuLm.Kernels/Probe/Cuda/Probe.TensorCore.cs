@@ -39,8 +39,8 @@ public sealed partial class Probe
     }
 
     /// <summary>
-    /// C += A B on each tile C [16, 8] of y, <paramref name="iterations"/> times, by mma.sync in tf32: 2,048 FLOP each. Of a and b the lower
-    /// 13 bits do not count.
+    /// C += A B on each tile C [16, 8] of y, <paramref name="iterations"/> times, by mma.sync in tf32: 2,048 FLOP each. Of a and b the
+    /// lower 13 bits do not count.
     /// </summary>
     /// <param name="a">[16, 8]</param>
     /// <param name="b">[8, 8]: B by columns.</param>

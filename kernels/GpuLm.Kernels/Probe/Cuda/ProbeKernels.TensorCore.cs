@@ -23,10 +23,10 @@ public static partial class ProbeKernels
         const int TileValues = Rows * Columns, WordsPerRow = 8;
 
         /// <summary>
-        /// C += A B on every tile C [16, 8] of y, <paramref name="iterations"/> times over; A [16, K] by rows and B [K, 8] by columns, K terms
-        /// in eight words each. A warp owns eight tiles, a thread the elements of each that <see cref="Kernels.Cuda.Intrinsics.TensorCore"/>
-        /// says. No barriers, no memory between the first load and the last store. With small whole numbers every step is exact. The tiles
-        /// begin with what y holds: equal ones might be computed once. On Hopper wgmma is faster, see <see cref="WarpGroup"/>.
+        /// C += A B on every tile C [16, 8] of y, <paramref name="iterations"/> times over; A [16, K] by rows and B [K, 8] by columns, K
+        /// terms in eight words each. A warp owns eight tiles, a thread the elements of each that
+        /// <see cref="Kernels.Cuda.Intrinsics.TensorCore"/> says. No barriers, no memory between the first load and the last
+        /// store. With small whole numbers every step is exact. The tiles begin with what y holds: equal ones might be computed once. On Hopper wgmma is faster, see <see cref="WarpGroup"/>.
         /// </summary>
         [LaunchBounds(Threads, GroupsPerMultiprocessor)]
         public static void MultiplyAdd<TProduct>(ArrayView<uint> a, ArrayView<uint> b, int iterations, ArrayView<float> y)

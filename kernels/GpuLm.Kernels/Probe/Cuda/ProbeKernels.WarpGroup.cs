@@ -57,7 +57,9 @@ public static partial class ProbeKernels
             Store(sum, shared + (uint)(Warps.Index * WarpBytes), y);
         }
 
-        /// <summary>Writes a warp's 16 rows, 64 columns at a time; rows that differ by 1, 2 or 3 have their chunks in different banks.</summary>
+        /// <summary>
+        /// Writes a warp's 16 rows, 64 columns at a time; rows that differ by 1, 2 or 3 have their chunks in different banks.
+        /// </summary>
         static void Store(Sum128 sum, uint rows, ArrayView<Float4> y)
         {
             int lane = Warps.Lane, writeRow = lane >> 2, readRow = lane >> 3, chunk = lane & 7;

@@ -32,7 +32,10 @@ static class Drawing
     {
         Bar[] bars =
         [
-            .. values.Index().Select(value => new Bar { Position = value.Index, Value = value.Item, FillColor = color, LineWidth = 0, Size = size }),
+            .. values.Index().Select(value => new Bar
+            {
+                Position = value.Index, Value = value.Item, FillColor = color, LineWidth = 0, Size = size,
+            }),
         ];
         return add.Bars(bars);
     }

@@ -9,7 +9,7 @@ static class FamiliesPicture
     /// <summary>The cases of a result that tell the time of their families.</summary>
     public static IEnumerable<IGrouping<string, ResultRow>> Cases(SuiteResult step) =>
         step.Rows.Where(row => row.Labels.ContainsKey(RowLabels.Family) && row.Samples is not null)
-            .GroupBy(row => row.Others(RowLabels.Family));
+            .GroupBy(RowLabels.CaseOf);
 
     /// <summary>Draws the families of one case, the largest on top.</summary>
     public static Plot Draw(string title, IEnumerable<ResultRow> families)

@@ -25,9 +25,11 @@ static class LogAxis
     /// <param name="values">Values above 0; others are left out.</param>
     public static void Set(IAxis axis, IEnumerable<double> values)
     {
-        const double margin = 0.15;
+        // Two ticks at least, where there is one value only.
+        const double margin = 0.15, least = 0.7;
         double[] drawn = [.. values.Where(value => value > 0 && double.IsFinite(value)).Select(At).DefaultIfEmpty(0)];
         double low = drawn.Min() - margin, high = drawn.Max() + margin;
+        if (high - low < least) (low, high) = ((low + high - least) / 2, (low + high + least) / 2);
         (axis.Min, axis.Max) = (low, high);
         var ticks = new NumericManual();
         int[] steps = high - low > 4 ? [1] : high - low > 2 ? [1, 3] : [1, 2, 5];

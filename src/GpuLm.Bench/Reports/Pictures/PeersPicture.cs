@@ -1,3 +1,4 @@
+using GpuLm.Bench.Peers;
 using GpuLm.Bench.Results;
 using ScottPlot;
 
@@ -15,15 +16,9 @@ static class PeersPicture
     /// <summary>The ratios of a result, in its order.</summary>
     public static IReadOnlyList<PeerRatio> Ratios(SuiteResult peers) =>
     [
-        .. from theirs in peers.Rows
-           where theirs.Samples is not null && theirs.Label(RowLabels.Side) is not ("" or RowLabels.Ours)
-           let work = theirs.Others(RowLabels.Side)
-           from ours in peers.Rows
-           where ours.Samples is not null && ours.Label(RowLabels.Side) == RowLabels.Ours && ours.Others(RowLabels.Side) == work
-           let ratio = ours.Seconds.Count == theirs.Seconds.Count
-               ? ours.Samples!.SpeedUpOver(theirs.Samples!)
-               : theirs.Samples!.Median / ours.Samples!.Median
-           select new PeerRatio(work, theirs.Label(RowLabels.Side), ratio),
+        .. PeerPair.Of([.. peers.Rows.Where(IsWork)])
+            .Where(pair => double.IsFinite(pair.Ratio))
+            .Select(pair => new PeerRatio(pair.Ours.Others(PeerLabels.Side), pair.Theirs!.Label(PeerLabels.Side), pair.Ratio)),
     ];
 
     /// <summary>Draws the ratios from top to bottom.</summary>
@@ -33,9 +28,10 @@ static class PeersPicture
         var peers = ratios.Select(ratio => ratio.Peer).Distinct().ToList();
         foreach (var (index, ratio) in ratios.Reverse().Index())
         {
-            plot.Add.Bar(new Bar
+            plot.Add.Bar(new ScottPlot.Bar
             {
-                Position = index, Value = LogAxis.At(ratio.Ratio), FillColor = Style.ColorOf(peers.IndexOf(ratio.Peer)), LineWidth = 0, Size = 0.7,
+                Position = index, Value = LogAxis.At(ratio.Ratio), FillColor = Style.ColorOf(peers.IndexOf(ratio.Peer)),
+                LineWidth = 0, Size = 0.7,
             }).Horizontal = true;
         }
         foreach (var (series, peer) in peers.Index())
@@ -48,4 +44,7 @@ static class PeersPicture
         plot.ShowLegend(Edge.Right);
         return plot;
     }
+
+    static bool IsWork(ResultRow row) =>
+        new[] { PeerLabels.What, PeerLabels.Shape, PeerLabels.Precision, PeerLabels.Side }.All(row.Labels.ContainsKey);
 }

@@ -42,9 +42,14 @@ sealed partial record Picture(string Name, string Caption, params IReadOnlyList<
         string svg = Encoding.UTF8.GetString(data.ToArray());
         // Skia numbers its clips through the life of the process, and names one font only.
         var numbers = new Dictionary<string, int>();
-        svg = ClipNumber().Replace(svg, clip => "cl_" + (numbers.TryAdd(clip.Value, numbers.Count) ? numbers.Count - 1 : numbers[clip.Value]));
+        svg = ClipNumber().Replace(svg, clip =>
+        {
+            numbers.TryAdd(clip.Value, numbers.Count);
+            return $"cl_{numbers[clip.Value]}";
+        });
         svg = FontFamily().Replace(svg, "font-family=\"$1, sans-serif\"");
-        return svg.Replace($"width=\"{Width}\" height=\"{Height}\">", $"viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\">");
+        string size = $"width=\"{Width}\" height=\"{Height}\">";
+        return svg.Replace($" {size}", $" viewBox=\"0 0 {Width} {Height}\" {size}");
     }
 
     void Render(SKCanvas canvas)

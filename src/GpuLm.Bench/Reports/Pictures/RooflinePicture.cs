@@ -11,8 +11,12 @@ namespace GpuLm.Bench.Reports.Pictures;
 /// </summary>
 static class RooflinePicture
 {
+    /// <summary>The operation that measures the roof; it is no point under it.</summary>
+    const string Probe = "Probe";
+
     /// <summary>Whether a row is a point of the picture.</summary>
-    public static bool Shows(ResultRow row) => row is { Samples: not null, Flops: > 0, Bytes: > 0 };
+    public static bool Shows(ResultRow row) =>
+        row is { Samples: not null, Flops: > 0, Bytes: > 0 } && RowLabels.OperationOf(row) != Probe;
 
     /// <summary>Draws the kernels of a result.</summary>
     public static Plot Draw(SuiteResult kernels)
@@ -22,17 +26,19 @@ static class RooflinePicture
         var roofs = Roofs(kernels.Environment.Peaks, points).ToList();
         double[] intensities = [.. points.Select(Intensity), .. roofs.Select(roof => roof.Peak / roof.Bandwidth)];
         foreach (var roof in roofs) Draw(plot, roof, intensities.Max() * 4, intensities.Min() / 2);
-        Name(plot, kernels.Environment.Peaks, Math.Sqrt(intensities.Min() * intensities.Max() / 4));
+        Name(plot, kernels.Environment.Peaks, Math.Sqrt(intensities.Min() * roofs.Min(roof => roof.Peak / roof.Bandwidth)));
         foreach (var (series, operation) in points.GroupBy(Operation).OrderBy(group => group.Key, StringComparer.Ordinal).Index())
         {
             foreach (var row in operation)
             {
                 var shape = IsWarm(row) ? Style.ShapesOf(series).Open : Style.ShapesOf(series).Filled;
-                plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), shape, size: 9, Style.ColorOf(series)).MarkerLineWidth = 2;
+                var mark = plot.Add.Marker(LogAxis.At(Intensity(row)), LogAxis.At(Speed(row)), shape, size: 9, Style.ColorOf(series));
+                mark.MarkerLineWidth = 2;
             }
             plot.Legend.ManualItems.Add(new LegendItem
             {
-                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapesOf(series).Filled, MarkerFillColor = Style.ColorOf(series), MarkerSize = 8,
+                LabelText = Style.Clean(operation.Key), MarkerShape = Style.ShapesOf(series).Filled, MarkerSize = 8,
+                MarkerFillColor = Style.ColorOf(series),
             });
         }
         plot.ShowLegend(Edge.Right);
@@ -52,8 +58,8 @@ static class RooflinePicture
             _ => $" {Count(above)} above the roof, {above.Count(row => !IsWarm(row))} of them not warm: "
                 + "caches served them, or the ceilings were measured in a slower moment.",
         };
-        return "Roofline: filled marks read their data from memory, open ones from a cache (warm). The roof is the measured peak and the measured "
-            + "bandwidth." + note;
+        return "Roofline: filled marks read their data from memory, open ones from a cache (warm). The roof is the measured peak and the "
+            + "measured bandwidth." + note;
     }
 
     static string Count(List<ResultRow> rows) => rows.Count == 1 ? "One point lies" : $"{rows.Count} points lie";
@@ -81,7 +87,8 @@ static class RooflinePicture
     static void Draw(Plot plot, (string Name, double Peak, double Bandwidth) roof, double last, double first)
     {
         double ridge = roof.Peak / roof.Bandwidth;
-        (double X, double Y)[] corners = [LogAxis.Point(first, first * roof.Bandwidth), LogAxis.Point(ridge, roof.Peak), LogAxis.Point(last, roof.Peak)];
+        (double X, double Y)[] corners =
+            [LogAxis.Point(first, first * roof.Bandwidth), LogAxis.Point(ridge, roof.Peak), LogAxis.Point(last, roof.Peak)];
         var line = plot.Add.Curve(corners, Style.Ink);
         line.LineWidth = 2;
         var text = plot.Add.Text($"{roof.Name} {Numbers.Scaled(roof.Peak, "FLOP/s")}", LogAxis.At(ridge), LogAxis.At(roof.Peak));

@@ -1,5 +1,8 @@
 using GpuLm.Bench.Measuring;
 using GpuLm.Bench.Results;
+using GpuLm.Bench.Scaling;
+using GpuLm.Bench.Scaling.Fits;
+using MathNet.Numerics.Statistics;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
@@ -18,26 +21,37 @@ sealed record FittedCurve(string Name, Func<double, double> At);
 /// <summary>Speed-up over workers: measured, ideal and fitted.</summary>
 static class SpeedUpPicture
 {
-    static readonly string[] Resources = ["workers", "cores", "multiprocessors"];
-
-    /// <summary>The picture of a sweep over workers or the like; null for any other.</summary>
+    /// <summary>The picture of a sweep over workers; null for any other, and where rounds cannot be compared in turn.</summary>
     public static Picture? Of(string sweep, IReadOnlyList<ResultRow> rows)
     {
-        if (!Resources.Any(resource => sweep.Contains(resource, StringComparison.OrdinalIgnoreCase))) return null;
-        if (rows.Any(row => double.IsNaN(ThroughputPicture.Number(row)))) return null;
+        if (sweep != ScalingSettings.Workers || rows.Any(row => double.IsNaN(ThroughputPicture.Number(row)))) return null;
         var sweeps = rows.GroupBy(row => row.Others(RowLabels.Sweep, RowLabels.Setting))
-            .Where(one => one.Select(row => row.Seconds.Count).Distinct().Count() == 1)
-            .Select(one => (one.Key.Length > 0 ? one.Key : "measured", (IReadOnlyList<SweepPoint>)
-                [.. one.Select(row => new SweepPoint(ThroughputPicture.Number(row), row.Samples!))]))
-            .Where(one => one.Item2.Count > 1).ToList();
-        return sweeps.Count == 0
-            ? null
-            : new Picture(
-                $"scaling-{Style.Slug(sweep)}", $"Speed-up over {sweep}: marks are measured, bars show their spread.", Draw(sweep, sweeps, []));
+            .Where(one => one.Count() > 1 && one.Select(row => row.Seconds.Count).Distinct().Count() == 1)
+            .Select(one => (one.Key.Length > 0 ? one.Key : SweepCall.Step, PointsOf(one))).ToList();
+        if (sweeps.Count == 0) return null;
+        var step = sweeps.Find(one => one.Item1 == SweepCall.Step).Item2;
+        return new Picture(
+            $"scaling-{Style.Slug(sweep)}",
+            $"Speed-up over {sweep}: marks are measured, bars span half of the rounds, lines are laws fitted to the training step.",
+            Draw(sweep, sweeps, step is null ? [] : [.. Laws(step)]));
+    }
+
+    static IReadOnlyList<SweepPoint> PointsOf(IEnumerable<ResultRow> rows) =>
+        [.. rows.Select(row => new SweepPoint(ThroughputPicture.Number(row), row.Samples!)).OrderBy(point => point.Setting)];
+
+    /// <summary>The laws that the points identify; their uncertainty is told beside the picture.</summary>
+    static IEnumerable<FittedCurve> Laws(IReadOnlyList<SweepPoint> points)
+    {
+        const int resamples = 2;
+        double[] workers = [.. points.Select(point => point.Setting)];
+        Samples[] turns = [.. points.Select(point => point.Samples)];
+        if (AmdahlFit.Of(workers, turns, resamples) is { } amdahl) yield return new FittedCurve("Amdahl's law, fitted", amdahl.At);
+        if (UniversalScalabilityFit.Of(workers, turns, resamples) is { } law) yield return new FittedCurve("Gunther's law, fitted", law.At);
     }
 
     /// <summary>Draws sweeps over the same settings; each has its least setting for its base.</summary>
-    public static Plot Draw(string unit, IReadOnlyList<(string Name, IReadOnlyList<SweepPoint> Points)> sweeps, IReadOnlyList<FittedCurve> curves)
+    public static Plot Draw(
+        string unit, IReadOnlyList<(string Name, IReadOnlyList<SweepPoint> Points)> sweeps, IReadOnlyList<FittedCurve> curves)
     {
         var plot = Style.New($"Speed-up with {unit}", unit, "speed-up");
         double least = sweeps.Min(sweep => sweep.Points.Min(point => point.Setting));
@@ -62,12 +76,11 @@ static class SpeedUpPicture
     {
         var first = points.MinBy(point => point.Setting)!.Samples;
         double[] x = [.. points.Select(point => point.Setting)];
-        double[] y = [.. points.Select(point => point.Samples.SpeedUpOver(first))];
+        // Round by round, as all settings took turns.
+        double[][] rounds = [.. points.Select(point => first.Seconds.Zip(point.Samples.Seconds, (one, many) => one / many).ToArray())];
+        double[] y = [.. rounds.Select(ratios => ratios.Median())];
         var marks = plot.Add.ScatterPoints(x, y, color);
-        (marks.LegendText, marks.MarkerSize) = (Style.Clean(name), 9);
-        // The base's own spread is left out: rounds are compared in turn.
-        double[] spread = [.. y.Zip(points, (speedUp, point) => speedUp * point.Samples.Spread / 2)];
-        var bars = plot.Add.ErrorBar(x, y, spread);
-        bars.Color = color;
+        (marks.LegendText, marks.MarkerSize) = (Style.Clean(name), name == SweepCall.Step ? 13 : 8);
+        plot.Add.ErrorBar(x, y, [.. rounds.Select(ratios => ratios.InterquartileRange() / 2)]).Color = color;
     }
 }

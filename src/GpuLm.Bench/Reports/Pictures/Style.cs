@@ -6,7 +6,7 @@ namespace GpuLm.Bench.Reports.Pictures;
 /// <summary>How all pictures look.</summary>
 static class Style
 {
-    /// <summary>Masataka Okabe and Kei Ito's colours, which colour-blind people can tell apart (https://jfly.uni-koeln.de/color/).</summary>
+    /// <summary>Masataka Okabe and Kei Ito's colours for the colour-blind (https://jfly.uni-koeln.de/color/).</summary>
     static readonly Color[] Colors =
     [
         .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#000000" }.Select(Color.FromHex),
@@ -64,7 +64,8 @@ static class Style
     /// <summary>A name for a file, of any text.</summary>
     public static string Slug(string text)
     {
-        var characters = text.ToLowerInvariant().Select(character => char.IsAsciiLetterOrDigit(character) || character == '.' ? character : '-');
+        var characters = text.ToLowerInvariant()
+            .Select(character => char.IsAsciiLetterOrDigit(character) || character == '.' ? character : '-');
         return string.Join('-', string.Concat(characters).Split('-', StringSplitOptions.RemoveEmptyEntries));
     }
 }

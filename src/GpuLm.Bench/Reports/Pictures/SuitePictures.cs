@@ -17,13 +17,14 @@ static class SuitePictures
 
     static IEnumerable<Picture> Roofline(SuiteResult result)
     {
-        if (result.Rows.Any(RooflinePicture.Shows)) yield return new Picture("roofline", RooflinePicture.Caption(result), RooflinePicture.Draw(result));
+        if (!result.Rows.Any(RooflinePicture.Shows)) yield break;
+        yield return new Picture("roofline", RooflinePicture.Caption(result), RooflinePicture.Draw(result));
     }
 
     static IEnumerable<Picture> Families(SuiteResult result) =>
         FamiliesPicture.Cases(result).Select(one => new Picture(
             $"step-families-{Style.Slug(one.Key)}",
-            $"Time of a training step by kernel family, {one.Key}: wide bars measured, narrow bars the least time by the measured ceilings.",
+            $"Time of a training step by kernel family, {one.Key}: wide bars are measured, narrow bars the floor by the ceilings.",
             FamiliesPicture.Draw(one.Key, one))
         {
             Height = 160 + 34 * one.Count(),
@@ -50,7 +51,8 @@ static class SuitePictures
         var ratios = PeersPicture.Ratios(result);
         if (ratios.Count == 0) yield break;
         yield return new Picture(
-            "peers", "How many times as fast as its peers this library is at the same work; right of 1 it is faster.", PeersPicture.Draw(ratios))
+            "peers", "How many times as fast as its peers this library is at the same work; right of 1 it is faster.",
+            PeersPicture.Draw(ratios))
         {
             Height = 160 + 30 * ratios.Count,
         };

@@ -1,5 +1,7 @@
 using System.Globalization;
 using GpuLm.Bench.Results;
+using GpuLm.Bench.Scaling;
+using GpuLm.Bench.Scaling.Fits;
 using ScottPlot;
 
 namespace GpuLm.Bench.Reports.Pictures;
@@ -9,7 +11,7 @@ static class ThroughputPicture
 {
     /// <summary>Draws a sweep: on log axes where its settings are numbers, else as bars.</summary>
     public static Plot Draw(string sweep, IReadOnlyList<ResultRow> rows) =>
-        rows.Select(Number).All(number => number > 0) && rows.Select(Number).Distinct().Count() > 1 ? Curve(sweep, rows) : Bars(sweep, rows);
+        rows.All(row => Number(row) > 0) && rows.Select(Number).Distinct().Count() > 1 ? Curve(sweep, rows) : Bars(sweep, rows);
 
     /// <summary>The number of a setting; NaN where it is none.</summary>
     public static double Number(ResultRow row) =>
@@ -29,10 +31,23 @@ static class ThroughputPicture
             var floor = plot.Add.Curve(bound.Select(row => LogAxis.Point(Number(row), row.Tokens / row.FloorSeconds)), Style.Faint);
             floor.LegendText = "at the measured ceilings";
         }
+        bool inTurns = ordered.Select(row => row.Seconds.Count).Distinct().Count() == 1;
+        if (sweep == ScalingSettings.Batch && inTurns) AddLaw(plot, ordered);
         LogAxis.SetTo(plot.Axes.Bottom, [.. ordered.Select(Number)]);
         LogAxis.Set(plot.Axes.Left, [.. ordered.Select(Speed), .. bound.Select(row => row.Tokens / row.FloorSeconds)]);
         plot.ShowLegend(Alignment.LowerRight);
         return plot;
+    }
+
+    /// <summary>The law of a fixed cost and a cost for each sequence; its uncertainty is told beside the picture.</summary>
+    static void AddLaw(Plot plot, List<ResultRow> batches)
+    {
+        if (SaturationFit.Of([.. batches.Select(Number)], [.. batches.Select(row => row.Samples!)], resamples: 2) is not { } law) return;
+        double tokens = batches[0].Tokens / Number(batches[0]);
+        double first = LogAxis.At(Number(batches[0])), last = LogAxis.At(Number(batches[^1]));
+        var points = Enumerable.Range(0, 101).Select(i => Math.Pow(10, first + (last - first) * i / 100)).Select(batch => LogAxis.Point(
+            batch, batch * tokens / (law.FixedSeconds.Value + batch / law.Rate.Value)));
+        plot.Add.Curve(points, Style.ColorOf(1)).LegendText = "fixed cost and a cost for each sequence, fitted";
     }
 
     static Plot Bars(string sweep, IReadOnlyList<ResultRow> rows)

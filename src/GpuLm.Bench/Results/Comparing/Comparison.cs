@@ -68,16 +68,31 @@ public sealed record Comparison
         };
     }
 
+    /// <summary>Compares every suite that two results, or two folders of results, share.</summary>
+    /// <param name="old">The earlier: a suite's file or a folder.</param>
+    /// <param name="current">The later.</param>
+    /// <exception cref="GpuLmException">They share no suite, or one of them cannot be compared.</exception>
+    public static IReadOnlyList<Comparison> OfFolders(string old, string current)
+    {
+        var later = SuiteFolder.Read(current).ToDictionary(result => result.Suite);
+        Comparison[] comparisons =
+            [.. SuiteFolder.Read(old).Where(result => later.ContainsKey(result.Suite)).Select(result => Of(result, later[result.Suite]))];
+        return comparisons.Length > 0
+            ? comparisons
+            : throw new GpuLmException($"{old} and {current} share no suite. Name two runs of one suite, or folders that hold them.");
+    }
+
     static void Require(SuiteResult old, SuiteResult current)
     {
         if (old.Suite != current.Suite)
         {
-            throw new GpuLmException($"The suite '{old.Suite}' cannot be compared with the suite '{current.Suite}'. Name two runs of one suite.");
+            throw new GpuLmException(
+                $"The suite '{old.Suite}' cannot be compared with the suite '{current.Suite}'. Name two runs of one suite.");
         }
         if (old.Environment.Tiny || current.Environment.Tiny)
         {
             throw new GpuLmException(
-                $"A run of '{old.Suite}' had tiny sizes, which only show that it works; its times mean nothing. Measure again without --tiny.");
+                $"A run of '{old.Suite}' had tiny sizes, which only show that it works. Measure again without --tiny.");
         }
         if (SameMachine.Differences(old.Environment, current.Environment) is { Count: > 0 } differences)
         {

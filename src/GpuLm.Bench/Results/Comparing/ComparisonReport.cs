@@ -32,8 +32,9 @@ public static class ComparisonReport
             + $"All rows together moved by a factor of {comparison.CommonRatio:0.000} in time.");
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"A verdict needs a ratio of medians beyond {Comparison.LeastChange:0 %} and beyond what the machine itself changed between and "
-            + $"within the runs, and samples that differ by the Mann-Whitney test at {Comparison.Level:0 %} for all rows together (Holm).");
+            $"A verdict needs a ratio of medians beyond {Comparison.LeastChange:0 %} and beyond what the machine itself changed between "
+            + $"and within the runs, and samples that differ by the Mann-Whitney test at {Comparison.Level:0 %} for all "
+            + $"rows together (Holm).");
         if (Software(comparison) is { Length: > 0 } software) yield return $"Software that changed: {software}.";
         if (comparison.OnlyOld.Count > 0) yield return $"Only in the old run: {string.Join(", ", comparison.OnlyOld)}.";
         if (comparison.OnlyNew.Count > 0) yield return $"Only in the new run: {string.Join(", ", comparison.OnlyNew)}.";

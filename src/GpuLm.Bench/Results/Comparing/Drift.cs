@@ -45,8 +45,9 @@ sealed class Drift
         bool enough = changes.Length >= RowsForScatter;
         Common = enough ? changes.Median() : 0;
         double betweenRuns = enough ? Deviation(changes.Select(change => change - Common)) : 0;
-        double withinRuns = Math.Sqrt(
-            Square(Deviation(quiet.Select(row => Halves(row.Old.Samples!)))) + Square(Deviation(quiet.Select(row => Halves(row.New.Samples!)))));
+        double inOld = Deviation(quiet.Select(row => Halves(row.Old.Samples!)));
+        double inNew = Deviation(quiet.Select(row => Halves(row.New.Samples!)));
+        double withinRuns = Math.Sqrt(inOld * inOld + inNew * inNew);
         scatter = quiet.Count == 0 ? 0 : Normal.InvCDF(0, 1, 1 - level / (2 * quiet.Count)) * Math.Max(betweenRuns, withinRuns);
     }
 
@@ -90,6 +91,4 @@ sealed class Drift
         DeviationFromMedian * changes.Select(Math.Abs).DefaultIfEmpty(0).Median();
 
     static double Change(double before, double after) => before > 0 && after > 0 ? Math.Abs(Math.Log(after / before)) : 0;
-
-    static double Square(double x) => x * x;
 }

@@ -6,7 +6,7 @@ namespace GpuLm.Bench.Scaling.Fits;
 /// <param name="Value">The best single figure.</param>
 /// <param name="Low">Lower end; may be negative infinity.</param>
 /// <param name="High">Upper end; may be infinity.</param>
-public readonly record struct Estimate(double Value, double Low, double High)
+public readonly record struct Estimate(double Value, double Low, double High) : IFormattable
 {
     /// <summary>The probability that the interval holds the true figure.</summary>
     public const double Confidence = 0.95;
@@ -18,10 +18,16 @@ public readonly record struct Estimate(double Value, double Low, double High)
     public string ToString(string format) => string.Create(
         CultureInfo.InvariantCulture, $"{Text(Value, format)} ({Text(Low, format)} to {Text(High, format)})");
 
+    /// <summary>The same, for interpolated texts; numbers are written as everywhere, whatever the culture.</summary>
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString(format ?? "0.###");
+
     /// <inheritdoc/>
     public override string ToString() => ToString("0.###");
 
-    static string Text(double value, string format) => double.IsPositiveInfinity(value)
-        ? "unbounded"
-        : double.IsNegativeInfinity(value) ? "minus unbounded" : value.ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>This times a positive factor.</summary>
+    public Estimate Times(double factor) => new(Value * factor, Low * factor, High * factor);
+
+    static string Text(double value, string format) => double.IsInfinity(value)
+        ? value > 0 ? "unbounded" : "minus unbounded"
+        : value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -16,9 +16,6 @@ public sealed record SpeedUp(double Resource, Estimate Value, Estimate Efficienc
         ArgumentNullException.ThrowIfNull(resources);
         ArgumentNullException.ThrowIfNull(turns);
         var estimates = Bootstrap.Of(turns, drawn => [.. drawn.Select(samples => samples.SpeedUpOver(drawn[0]))]);
-        return [.. resources.Zip(estimates, (p, speedUp) => new SpeedUp(p, speedUp, Scale(speedUp, resources[0] / p)))];
+        return [.. resources.Zip(estimates, (p, speedUp) => new SpeedUp(p, speedUp, speedUp.Times(resources[0] / p)))];
     }
-
-    static Estimate Scale(Estimate estimate, double factor) =>
-        new(estimate.Value * factor, estimate.Low * factor, estimate.High * factor);
 }

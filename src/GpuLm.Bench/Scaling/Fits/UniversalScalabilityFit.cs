@@ -16,7 +16,9 @@ public sealed record UniversalScalabilityFit
     /// <summary>b.</summary>
     public required Estimate Coherency { get; init; }
 
-    /// <summary>sqrt((1 - a) / b), the number of workers with the largest speed-up; infinite where b is 0, 1 where a is 1 or more.</summary>
+    /// <summary>
+    /// sqrt((1 - a) / b), the number of workers with the largest speed-up; infinite where b is 0, 1 where a is 1 or more.
+    /// </summary>
     public required Estimate Best { get; init; }
 
     /// <summary>

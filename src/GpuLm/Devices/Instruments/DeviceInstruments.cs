@@ -34,7 +34,8 @@ public sealed class DeviceInstruments : IDisposable
     /// processors and their memory of a host. Drivers count in steps of up to 0.1 s, so let a second or more lie between. Null where
     /// nothing counts, or where the counter may not be read.
     /// </summary>
-    public double? EnergyJoules() => instruments.Select(instrument => instrument.EnergyJoules()).FirstOrDefault(energy => energy is not null);
+    public double? EnergyJoules() =>
+        instruments.Select(instrument => instrument.EnergyJoules()).FirstOrDefault(energy => energy is not null);
 
     /// <inheritdoc/>
     public void Dispose()

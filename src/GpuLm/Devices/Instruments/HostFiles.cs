@@ -30,7 +30,8 @@ sealed class HostFiles(string root = "/")
     {
         string folder = Path.Combine(root, path);
         return Directory.Exists(folder)
-            ? [.. Directory.GetDirectories(folder, pattern).Order(StringComparer.Ordinal).Select(found => Path.GetRelativePath(root, found))]
+            ? [.. Directory.GetDirectories(folder, pattern).Order(StringComparer.Ordinal)
+                .Select(found => Path.GetRelativePath(root, found))]
             : [];
     }
 

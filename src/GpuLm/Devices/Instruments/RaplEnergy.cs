@@ -31,7 +31,8 @@ sealed class RaplEnergy : IInstrument
     {
     }
 
-    /// <summary>Joules since this object was made. A counter starts again at zero within minutes, so more than one such turn is lost.</summary>
+    /// <summary>Joules since this object was made.</summary>
+    /// <remarks>A counter starts again at zero after some minutes under load; more than one such turn between two calls is lost.</remarks>
     public double? EnergyJoules()
     {
         foreach (var counter in counters)
