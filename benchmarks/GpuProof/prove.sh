@@ -125,16 +125,16 @@ kernels='MatMul.?? *bf16 cold,Attention.*bf16 cold,LayerNorm.Forward *bf16 cold,
 kernels+=',AdamW.Step *bf16 cold,CrossEntropy.ForwardBackward *bf16 cold,Probe.Triad * cold'
 steps=(--model 124M --precision bf16)
 [ -z "$dry" ] || kernels='*' steps=()
-torch_seconds=75
+torch_seconds=75 torch_budget=45
 for turn in 1 2; do
   part "kernels-$turn" 65 ./GpuLm.Benchmarks --suite kernels --device $device $effort --filter "$kernels" --out "$out/$turn"
   part "step-$turn" 20 ./gpulm bench step --device $device $effort "${steps[@]}" --out "$out/$turn"
   if [ -n "$dry" ]; then
     part "torch-$turn" 15 python3 -B torch_peers.py "$out/$turn" --dry-run
   elif [ -n "$torch" ]; then
-    part "torch-$turn" $torch_seconds python3 -B torch_peers.py "$out/$turn" --seconds $((torch_seconds - 25))
+    part "torch-$turn" $torch_seconds python3 -B torch_peers.py "$out/$turn" --seconds $torch_budget
   fi
-  torch_seconds=40   # PyTorch keeps what it compiled in the first turn
+  torch_seconds=40 torch_budget=22   # PyTorch keeps what it compiled in the first turn
 done
 
 # d. A short training run.

@@ -21,7 +21,7 @@ from torch_work import KERNELS, MODELS, Device, kernel, step
 
 SIDE = "PyTorch"
 UNKNOWN_CACHE_BYTES = 128 << 20
-STEP_WEIGHT = 10  # a step's share of the time is that of so many kernels
+STEP_WEIGHT = 20  # a step's share of the time is that of so many kernels
 
 
 def read(folder, suite):
@@ -112,6 +112,8 @@ def measure(folder, suites, cases, seconds):
     device = Device(torch)
     result = {"suite": "torch", "environment": environment(suites[0], torch), "rows": [], "sections": []}
     begin = time.monotonic()
+    # What others are held to must not be what the time did not last for.
+    cases = sorted(cases, key=lambda case: case["what"] not in ("Probe.Triad", "copy"))
     weights = [STEP_WEIGHT if case["what"] == "training step" else 1 for case in cases]
     for i, case in enumerate(cases):
         left = seconds - (time.monotonic() - begin)
