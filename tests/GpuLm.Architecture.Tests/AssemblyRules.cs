@@ -16,7 +16,10 @@ static class AssemblyRules
         [
             "GpuLm", "GpuLm.Kernels", "ILGPU", "Markdig", "MathNet.Numerics", "Perfolizer", "Pragmastat", "ScottPlot", "SkiaSharp",
         ],
-        ["GpuLm.Cli"] = ["GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine"],
+        ["GpuLm.Cli"] =
+        [
+            "GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine",
+        ],
     };
 
     /// <summary>Above the library a device is opened and handed on, and nothing else of the kernels is named.</summary>

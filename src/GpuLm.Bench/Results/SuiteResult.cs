@@ -4,7 +4,9 @@ namespace GpuLm.Bench.Results;
 /// <param name="Suite"><c>kernels</c>, <c>step</c>, <c>scaling</c> or <c>peers</c>.</param>
 /// <param name="Environment">Where, with what and when.</param>
 /// <param name="Rows">What was measured.</param>
-/// <param name="Sections">What was made of the rows: fits, comparisons, explanations. Texts and tables only, pictures are drawn from rows.</param>
+/// <param name="Sections">
+/// What was made of the rows: fits, comparisons, explanations. Texts and tables only, pictures are drawn from rows.
+/// </param>
 public sealed record SuiteResult(
     string Suite, RunEnvironment Environment, IReadOnlyList<ResultRow> Rows, IReadOnlyList<Section> Sections);
 

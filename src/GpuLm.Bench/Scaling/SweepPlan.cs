@@ -54,8 +54,8 @@ sealed class SweepPlan
         return new StepCase(model.Name, model.Config, batch, length, PrecisionSupport.Best(device, model.Config));
     }
 
-    /// <summary>A GPU always works with all of its multiprocessors.</summary>
-    SweepPoint[] Workers() => options.Device.Kind != DeviceKind.Cpu
+    /// <summary>A device that cannot be divided always works with all of its multiprocessors.</summary>
+    SweepPoint[] Workers() => !options.Device.IsDivisible
         ? []
         : [.. WorkerCounts(options.Device.Multiprocessors).Select(count => Point(Text(count), count, basis) with { Workers = count })];
 

@@ -11,7 +11,7 @@ static class SweepSections
     /// <summary>A sweep that the device has fewer than two settings for.</summary>
     public static Section NothingToSweep(Sweep sweep, DeviceInfo device) => new(TitleOf(sweep), sweep.Name switch
     {
-        ScalingSettings.Workers when device.Kind != DeviceKind.Cpu =>
+        ScalingSettings.Workers when !device.IsDivisible =>
             $"{device.Id} always works with all of its {device.Multiprocessors} multiprocessors; there is nothing to sweep.",
         ScalingSettings.Workers => $"{device.Id} has one worker; there is nothing to sweep.",
         ScalingSettings.Precision => $"{device.Id} trains this model in one precision only; there is nothing to sweep.",
