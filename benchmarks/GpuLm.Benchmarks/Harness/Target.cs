@@ -14,9 +14,9 @@ public sealed record Target(bool IsCpu, bool HasTensorCores, int Major, long Cac
     const long UnknownCacheBytes = 128L << 20;
 
     /// <summary>The target that a device is.</summary>
-    public static Target Of(ComputeDevice device, long cacheBytes) => new Target(
-            device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
-            ProbeSizes.Of(device));
+    public static Target Of(ComputeDevice device, long cacheBytes) => new(
+        device.IsCpu, device.Cuda is { HasTensorCores: true }, device.Cuda?.Major ?? 0, cacheBytes > 0 ? cacheBytes : UnknownCacheBytes,
+        ProbeSizes.Of(device));
 
     /// <summary>Whether the device has a kernel's instructions.</summary>
     public bool Runs(KernelEntry kernel) => kernel.Target == KernelTarget.AnyDevice || (HasTensorCores && kernel.RunsOn(Major));
