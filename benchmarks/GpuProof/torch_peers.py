@@ -21,7 +21,8 @@ from torch_work import KERNELS, MODELS, Device, kernel, step
 
 SIDE = "PyTorch"
 UNKNOWN_CACHE_BYTES = 128 << 20
-STEP_WEIGHT = 20  # a step's share of the time is that of so many kernels
+STEP = "training step"
+KERNELS_SHARE = 0.6  # of the time, where there are steps to time too
 
 
 def read(folder, suite):
@@ -64,7 +65,7 @@ def step_cases(suite):
         if abs(flops * row["tokens"] - row["flops"]) > 1e-6 * row["flops"]:
             raise ValueError(f"{row['name']}: {MODELS[labels['model']]} is not the model that was measured; its FLOPs differ")
         yield {
-            "what": "training step", "shape": f"{labels['model']}, B {labels['batch']}, T {labels['context']}",
+            "what": STEP, "shape": f"{labels['model']}, B {labels['batch']}, T {labels['context']}",
             "precision": labels["precision"], "sizes": sizes, "bytes": 0, "flops": row["flops"], "tokens": row["tokens"],
         }
 
@@ -80,7 +81,7 @@ def row_of(case, **result):
 def timed(device, case, seconds):
     """One case's row; a failure says why and the rest goes on."""
     try:
-        times, figures = (step if case["what"] == "training step" else kernel)(device, case, seconds)
+        times, figures = (step if case["what"] == STEP else kernel)(device, case, seconds)
         return row_of(case, seconds=times, figures=figures)
     except Exception as failure:  # whatever goes wrong in one case, the others are still worth measuring
         wrong = isinstance(failure, ValueError)
@@ -113,12 +114,13 @@ def measure(folder, suites, cases, seconds):
     result = {"suite": "torch", "environment": environment(suites[0], torch), "rows": [], "sections": []}
     begin = time.monotonic()
     # What others are held to must not be what the time did not last for.
-    cases = sorted(cases, key=lambda case: case["what"] not in ("Probe.Triad", "copy"))
-    weights = [STEP_WEIGHT if case["what"] == "training step" else 1 for case in cases]
-    for i, case in enumerate(cases):
-        left = seconds - (time.monotonic() - begin)
-        share = left * weights[i] / sum(weights[i:])
-        row = timed(device, case, share) if left > 0 else row_of(case, reason=f"the {seconds:g} s were used up")
+    kernels = sorted((case for case in cases if case["what"] != STEP), key=lambda case: case["what"] not in ("Probe.Triad", "copy"))
+    steps = [case for case in cases if case["what"] == STEP]
+    ends = [seconds * (KERNELS_SHARE if steps else 1)] * len(kernels) + [seconds] * len(steps)
+    for i, (case, end) in enumerate(zip(kernels + steps, ends)):
+        left = end - (time.monotonic() - begin)
+        share = left / ends[i:].count(end)
+        row = timed(device, case, share) if left > 0 else row_of(case, reason=f"the {end:g} s were used up")
         print(row["name"], row.get("reason") or f"{sorted(row['seconds'])[len(row['seconds']) // 2] * 1e3:.4g} ms", flush=True)
         result["rows"].append(row)
         # After every case: what was measured shall survive if a later case ends the process.

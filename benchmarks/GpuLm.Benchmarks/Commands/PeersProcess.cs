@@ -23,8 +23,12 @@ sealed class PeersProcess(BenchOptions bench, string folder, DirectoryInfo? llmC
     /// <returns>Whether it succeeded.</returns>
     public bool Run()
     {
+        string result = SuiteFile.PathIn(folder, "peers");
+        File.Delete(result);
         string? reason = bench.Device.Kind == DeviceKind.Cpu ? Start() : "they are CPU libraries; a GPU's peers are in benchmarks/GpuProof";
         if (reason is null) return true;
+        // What was refused is in the result that the program wrote.
+        if (File.Exists(result)) return false;
         bench.Progress($"Peers were not measured: {reason}.");
         using var device = bench.Open();
         var environment = EnvironmentProbe.Begin(bench, device, DeviceProbe.Measure(device));
