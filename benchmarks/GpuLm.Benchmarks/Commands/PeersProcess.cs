@@ -24,6 +24,7 @@ sealed class PeersProcess(BenchOptions bench, string folder, DirectoryInfo? llmC
     public bool Run()
     {
         string result = SuiteFile.PathIn(folder, "peers");
+        Directory.CreateDirectory(folder);
         File.Delete(result);
         string? reason = bench.Device.Kind == DeviceKind.Cpu ? Start() : "they are CPU libraries; a GPU's peers are in benchmarks/GpuProof";
         if (reason is null) return true;
