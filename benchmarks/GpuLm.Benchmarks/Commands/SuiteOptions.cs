@@ -37,7 +37,7 @@ sealed class SuiteOptions
 
     public Option<string?> Filter { get; } = new("--filter")
     {
-        Description = "Of the kernels those whose case matches one of these globs, parted by commas, such as \"*LayerNorm*,MatMul.NN*cold\".",
+        Description = "Of the kernels those whose case matches one of these globs: \"*LayerNorm*,MatMul.NN*cold\".",
     };
 
     public Option<DirectoryInfo?> LlmC { get; } = new("--llmc")
