@@ -38,10 +38,11 @@ sealed class PeerSuite
 
     public static SuiteResult Run(BenchOptions options, int threads, PeerParts parts)
     {
-        TorchLibrary.Open(threads);
         var llmC = parts.LlmC is null ? null : LlmCProgram.Find(parts.LlmC);
         using var device = options.Open(threads);
-        var peaks = DeviceProbe.Measure(device);
+        // Before libtorch's threads are there, which spin.
+        var peaks = Ceilings.Measure(device, options.Effort);
+        TorchLibrary.Open(threads);
         using var gauge = new SpeedGauge(device, peaks);
         var environment = EnvironmentProbe.Begin(options, device, peaks);
         var suite = new PeerSuite(options, threads, device, gauge);

@@ -17,7 +17,8 @@ sealed class KernelRows(KernelSession session)
         var benchmark = (KernelBenchmark)Activator.CreateInstance(report.BenchmarkCase.Descriptor.Type)!;
         double[] seconds = note.Reason is null ? Seconds(report) : [];
         var work = benchmark.Work(measured, session.Target);
-        var (floor, bound) = work.Floor(session.Peaks, benchmark.IsProduct ? measured.Precision : Precision.Fp32, measured.Cold);
+        double bytesPerSecond = measured.Cold ? session.Peaks.BytesPerSecond : session.Caches.Of(work.Bytes);
+        var (floor, bound) = work.Floor(session.Peaks, benchmark.IsProduct ? measured.Precision : Precision.Fp32, bytesPerSecond);
         string[] launched = [.. benchmark.Launched(measured, session.Target)];
         return new ResultRow
         {

@@ -1,4 +1,5 @@
 using GpuLm.Bench;
+using GpuLm.Bench.Measuring;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 
@@ -30,8 +31,9 @@ public sealed class KernelSession : IDisposable
     /// <summary>Begins a session; the device is disposed together with it.</summary>
     public KernelSession(BenchOptions options, ComputeDevice device, DevicePeaks peaks)
     {
-        (Options, Device, Peaks, WarmUp) = (options, device, peaks, new WarmUp(options.Effort));
+        (Options, Device, Peaks, WarmUp) = (options, device, peaks, new ClassWarmUp(options.Effort));
         gauge = new SpeedGauge(Device, Peaks);
+        Caches = new CacheBandwidth(Device);
         Target = Target.Of(Device, options.Device.CacheBytes);
         current = this;
     }
@@ -40,7 +42,7 @@ public sealed class KernelSession : IDisposable
     public static KernelSession Open(BenchOptions options)
     {
         var device = options.Open();
-        return new KernelSession(options, device, DeviceProbe.Measure(device));
+        return new KernelSession(options, device, Ceilings.Measure(device, options.Effort));
     }
 
     /// <summary>The session that runs.</summary>
@@ -55,11 +57,14 @@ public sealed class KernelSession : IDisposable
     /// <summary>Its ceilings.</summary>
     public DevicePeaks Peaks { get; }
 
+    /// <summary>What its caches reach.</summary>
+    public CacheBandwidth Caches { get; }
+
     /// <summary>What decides which cases there are.</summary>
     public Target Target { get; internal init; }
 
     /// <summary>Sees to it that no slow first code is timed.</summary>
-    internal WarmUp WarmUp { get; }
+    internal ClassWarmUp WarmUp { get; }
 
     /// <summary>What was noted beside a case; null where it did not begin.</summary>
     public CaseNote? NoteOf(KernelCase measured) => notes.GetValueOrDefault(measured.Name);

@@ -62,8 +62,9 @@ public static class KernelSuite
         "How kernels are measured",
         "A call is a launch and the wait for it; buffers are allocated, filled and verified outside its time, before and after. Warm calls "
         + "work on the same buffers, cold ones in turn on so many that twice the device's last cache could not hold them. The ceiling of a "
-        + "cold call is the largest of its arithmetic at the measured peak, its bytes (each input and output once) at the measured "
-        + "bandwidth, and an empty launch; a warm call may be faster than memory, so memory is no ceiling to it.");
+        + "call is the largest of its arithmetic at the measured peak, its bytes (each input and output once) at the measured bandwidth, "
+        + "and an empty launch. The bandwidth is that of memory for a cold call; for a warm one it is that of a triad whose three arrays "
+        + "have the same size together, launched again and again, so its data comes from the same caches.");
 
     static void Export(IEnumerable<Summary> summaries, string folder)
     {

@@ -18,19 +18,18 @@ public sealed record Work(double Flops, double Bytes)
     }
 
     /// <summary>
-    /// The least seconds of one call by what the device was measured to reach, and which of its ceilings makes them. A warm call may find
-    /// its data in a cache, whose speed is not measured: memory is no floor to it.
+    /// The least seconds of one call by what the device was measured to reach, and which of its ceilings makes them.
     /// </summary>
     /// <param name="peaks">The device's ceilings.</param>
     /// <param name="products">The precision of the products that the work consists of; fp32 where it is no products.</param>
-    /// <param name="cold">Whether all bytes come from memory.</param>
-    public (double Seconds, Bound Bound) Floor(DevicePeaks peaks, Precision products, bool cold)
+    /// <param name="bytesPerSecond">Of what the call's data lies in: memory, or a cache.</param>
+    public (double Seconds, Bound Bound) Floor(DevicePeaks peaks, Precision products, double bytesPerSecond)
     {
         double peak = peaks.FlopsPerSecondIn(products);
         var ceilings = new (double Seconds, Bound Bound)[]
         {
             (double.IsNaN(peak) ? 0 : Flops / peak, Bound.Compute),
-            (cold ? Bytes / peaks.BytesPerSecond : 0, Bound.Memory),
+            (Bytes / bytesPerSecond, Bound.Memory),
             (peaks.LaunchSeconds, Bound.Launch),
         };
         return ceilings.MaxBy(ceiling => ceiling.Seconds);

@@ -14,7 +14,7 @@ public sealed record Turns
     /// <summary>Least duration of a block; a block is one call or more.</summary>
     public TimeSpan Block { get; init; } = TimeSpan.FromMilliseconds(60);
 
-    /// <summary>Time for which each call runs first: .NET replaces its first, slow code only after a while.</summary>
+    /// <summary>Time for which each call runs first, see <see cref="Measuring.WarmUp"/>.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -50,18 +50,5 @@ public sealed record Turns
         return [.. times.Select(seconds => new Samples(seconds))];
     }
 
-    int CallsInBlock(Action call)
-    {
-        var fastest = TimeSpan.MaxValue;
-        long begin = Stopwatch.GetTimestamp();
-        do
-        {
-            long start = Stopwatch.GetTimestamp();
-            call();
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed < fastest) fastest = elapsed;
-        }
-        while (Stopwatch.GetElapsedTime(begin) < WarmUp);
-        return Math.Max(1, (int)Math.Ceiling(Block / fastest));
-    }
+    int CallsInBlock(Action call) => Math.Max(1, (int)Math.Ceiling(Block / Measuring.WarmUp.Run(call, WarmUp)));
 }

@@ -1,3 +1,4 @@
+using GpuLm.Bench.Measuring;
 using GpuLm.Bench.Results;
 using GpuLm.Devices;
 
@@ -27,7 +28,7 @@ public static class ScalingSuite
         }
         using var device = options.Open();
         var plan = new SweepPlan(options, device, settings.Model);
-        var peaks = DeviceProbe.Measure(device);
+        var peaks = Ceilings.Measure(device, options.Effort);
         var environment = EnvironmentProbe.Begin(options, device, peaks);
         using var gauge = new SpeedGauge(device, peaks);
         var rows = new List<ResultRow>();

@@ -1,3 +1,4 @@
+using GpuLm.Bench.Measuring;
 using GpuLm.Bench.Results;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
@@ -24,7 +25,7 @@ public static class StepSuite
         using var device = options.Open();
         device.AttachProfile();
         var cases = StepCases.For(options, device, settings);
-        var peaks = DeviceProbe.Measure(device);
+        var peaks = Ceilings.Measure(device, options.Effort);
         var environment = EnvironmentProbe.Begin(options, device, peaks);
         var outcomes = new Dictionary<StepCase, Func<DevicePeaks, IEnumerable<ResultRow>>>();
         try

@@ -10,7 +10,7 @@ namespace GpuLm.Devices;
 static class DeviceDescription
 {
     public static DeviceInfo OfCpu() => new(
-        DeviceKind.Cpu, 0, CpuName(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount, MaxGroupSize: 1, WarpSize: 1,
+        DeviceKind.Cpu, 0, HostProcessor.Name(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount, MaxGroupSize: 1, WarpSize: 1,
         SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures())
     {
         CacheBytes = HostCache.Bytes(), IsDivisible = true,
@@ -44,17 +44,6 @@ static class DeviceDescription
         {
             CacheBytes = device.L2CacheSize, PciBusId = device.NVMLPCIBusId,
         };
-    }
-
-    static string CpuName()
-    {
-        const string file = "/proc/cpuinfo", key = "model name";
-        if (File.Exists(file) && File.ReadLines(file).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal)) is { } line)
-        {
-            return line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
-        }
-        return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
-            ?? $"{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture} processor";
     }
 
     static List<string> CpuFeatures()

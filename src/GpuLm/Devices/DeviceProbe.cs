@@ -17,6 +17,9 @@ public static class DeviceProbe
     /// <summary>Whole numbers up to 2^24 are exact in fp32, and so is every step of the multiply-add probe below this count.</summary>
     const int MaxIterations = 1 << 23;
 
+    /// <summary>Two numbers are read and one is written.</summary>
+    const int BytesPerElement = 3 * sizeof(float);
+
     const int FewestIterations = 1024;
     static readonly TimeSpan Measured = TimeSpan.FromSeconds(0.3), WarmUp = TimeSpan.FromSeconds(0.15);
 
@@ -28,7 +31,8 @@ public static class DeviceProbe
         var probe = new Probe(device);
         var timer = new LaunchTimer(device, WarmUp, Measured);
         var (flops, medianFlops) = Flops(device, probe, timer);
-        var (bytes, medianBytes) = Bytes(device, probe, timer);
+        var (bytes, medianBytes) = Bytes(
+            device, probe, timer, (int)Math.Min(TriadLength, device.Accelerator.MemorySize / 64));
         var peaks = new DevicePeaks(flops, medianFlops, bytes, medianBytes, Launch(device, probe, timer));
         return TensorCoreProbe.AddTo(peaks, device, probe);
     }
@@ -44,15 +48,28 @@ public static class DeviceProbe
         return result;
     }
 
-    static (double Best, double Median) Bytes(ComputeDevice device, Probe probe, LaunchTimer timer)
+    /// <summary>
+    /// Bytes/s of the triad on three arrays of so many bytes together; the best launch, its way to the device and back included. Arrays
+    /// that a cache holds show what the cache reaches.
+    /// </summary>
+    /// <param name="device">The device; nothing else uses it meanwhile.</param>
+    /// <param name="bytes">Of all three arrays; rounded to whole numbers.</param>
+    /// <exception cref="InvalidOperationException">The device computed something wrong.</exception>
+    public static double BytesPerSecond(ComputeDevice device, long bytes)
     {
-        int length = (int)Math.Min(TriadLength, device.Accelerator.MemorySize / 64);
+        ArgumentNullException.ThrowIfNull(device);
+        int length = (int)Math.Clamp(bytes / BytesPerElement, 1, TriadLength);
+        return Bytes(device, new Probe(device), new LaunchTimer(device, WarmUp / 5, Measured / 3), length).Best;
+    }
+
+    static (double Best, double Median) Bytes(ComputeDevice device, Probe probe, LaunchTimer timer, int length)
+    {
         var host = new float[length];
         for (int i = 0; i < length; i++) host[i] = i & 1023;
         using var a = device.Accelerator.Allocate1D(host);
         using var b = device.Accelerator.Allocate1D(host);
         using var y = device.Allocate<float>(length);
-        var result = timer.Rate(12.0 * length, () => probe.Triad(a.View, b.View, 3, length, y.View));
+        var result = timer.Rate((double)BytesPerElement * length, () => probe.Triad(a.View, b.View, 3, length, y.View));
         y.View.CopyToCPU(device.Stream, host);
         device.Synchronize();
         Require(host, i => 4 * (i & 1023), "triad");

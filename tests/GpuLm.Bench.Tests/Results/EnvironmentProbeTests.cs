@@ -40,7 +40,7 @@ public class EnvironmentProbeTests
     }
 
     [Theory]
-    [InlineData(DeviceKind.Cpu, "AMD EPYC", 2, "amd-epyc-2-cores")]
+    [InlineData(DeviceKind.Cpu, "AMD EPYC family 25 model 17", 2, "amd-epyc-family-25-model-17-2-cores")]
     [InlineData(DeviceKind.Cpu, "AMD Ryzen 9 7950X 16-Core Processor", 32, "amd-ryzen-9-7950x-32-cores")]
     [InlineData(DeviceKind.Cpu, "Intel(R) Core(TM) i7-9700K CPU @ 3.60GHz", 8, "intel-core-i7-9700k-8-cores")]
     [InlineData(DeviceKind.Cuda, "NVIDIA H100 80GB HBM3", 132, "nvidia-h100-80gb-hbm3")]
