@@ -17,7 +17,7 @@ sealed class PeerPlan(Effort effort, int threads)
 
     public Turns OperatorTurns => new()
     {
-        Rounds = effort switch { Effort.Full => 9, Effort.Quick => 5, _ => 2 },
+        Rounds = effort == Effort.Tiny ? 2 : 9,
         Block = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 60),
         WarmUp = TimeSpan.FromMilliseconds(effort switch { Effort.Full => 400, Effort.Quick => 250, _ => 1 }),
         Rest = Rest,
@@ -25,7 +25,7 @@ sealed class PeerPlan(Effort effort, int threads)
 
     public Turns StepTurns => new()
     {
-        Rounds = effort switch { Effort.Full => 7, Effort.Quick => 5, _ => 2 },
+        Rounds = effort == Effort.Tiny ? 2 : 7,
         Block = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 200),
         WarmUp = effort switch { Effort.Full => TimeSpan.FromSeconds(8), Effort.Quick => TimeSpan.FromSeconds(2), _ => TimeSpan.Zero },
         Rest = Rest,
