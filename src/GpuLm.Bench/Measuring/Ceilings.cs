@@ -12,5 +12,6 @@ public static class Ceilings
     /// <param name="device">The device; nothing else uses it meanwhile.</param>
     /// <param name="effort">How thoroughly.</param>
     public static DevicePeaks Measure(ComputeDevice device, Effort effort) =>
-        Enumerable.Range(0, effort == Effort.Tiny ? 1 : Times).Select(_ => DeviceProbe.Measure(device)).Aggregate((a, b) => a.OrBetter(b));
+        Enumerable.Range(0, effort == Effort.Tiny ? 1 : Times).Select(_ => DeviceProbe.Measure(device))
+            .Aggregate((a, b) => a.OrBetter(b));
 }
