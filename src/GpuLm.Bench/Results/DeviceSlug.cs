@@ -7,8 +7,8 @@ namespace GpuLm.Bench.Results;
 public static partial class DeviceSlug
 {
     /// <summary>
-    /// <c>amd-ryzen-9-7950x-32-cores</c> for a CPU with all its cores, <c>nvidia-h100-80gb-hbm3</c> for a GPU; OpenCL is told apart from CUDA, as the
-    /// same device is another machine through it.
+    /// <c>amd-ryzen-9-7950x-32-cores</c> for a CPU with all its cores, <c>nvidia-h100-80gb-hbm3</c> for a GPU; OpenCL is told apart from
+    /// CUDA, as the same device is another machine through it.
     /// </summary>
     public static string Of(RunEnvironment environment)
     {

@@ -10,8 +10,8 @@ namespace GpuLm.Devices;
 static class DeviceDescription
 {
     public static DeviceInfo OfCpu() => new(
-        DeviceKind.Cpu, 0, HostProcessor.Name(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount, MaxGroupSize: 1, WarpSize: 1,
-        SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures())
+        DeviceKind.Cpu, 0, HostProcessor.Name(), $".NET {Environment.Version}", IsGpu: false, Environment.ProcessorCount,
+        MaxGroupSize: 1, WarpSize: 1, SharedMemoryBytes: 0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CpuFeatures())
     {
         CacheBytes = HostCache.Bytes(), IsDivisible = true,
     };
