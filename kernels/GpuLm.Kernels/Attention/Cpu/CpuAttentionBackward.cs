@@ -153,7 +153,8 @@ static unsafe class CpuAttentionBackward
         /// </summary>
         readonly void SoftmaxGradient(float* p, float* ds, int visible, int keys, int query)
         {
-            V scale = S.Broadcast(SimdMath.Log2E), shift = S.Broadcast(-SimdMath.Log2E * LogSumExp[query]), delta = S.Broadcast(Delta[query]);
+            V scale = S.Broadcast(SimdMath.Log2E), shift = S.Broadcast(-SimdMath.Log2E * LogSumExp[query]);
+            V delta = S.Broadcast(Delta[query]);
             nint j = 0;
             for (; j <= visible - S.Width; j += S.Width)
             {

@@ -63,10 +63,11 @@ readonly struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
-    // An estimate of 14 bits and a step of Newton's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Reciprocal(Vector512<float> a)
     {
+        if (!Avx512F.IsSupported) return Vector512<float>.One / a;
+        // 14 bits, then a step of Newton's.
         var estimate = Avx512F.Reciprocal14(a);
         return Avx512F.FusedMultiplyAdd(Avx512F.FusedMultiplyAddNegated(a, estimate, Broadcast(1f)), estimate, estimate);
     }
@@ -81,7 +82,8 @@ readonly struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector512<float> Round(Vector512<float> a) => Vector512.Round(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> a, Vector512<float> n) =>
-        Avx512F.Scale(a, n);
+        Avx512F.IsSupported ? Avx512F.Scale(a, n)
+        : a * Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23).AsSingle();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> CopySign(Vector512<float> magnitude, Vector512<float> sign) => Vector512.CopySign(magnitude, sign);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
