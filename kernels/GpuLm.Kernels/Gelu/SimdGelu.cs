@@ -57,6 +57,9 @@ static class SimdGelu
 
     /// <summary>sigmoid(2u).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Gate<S, V>(V x, V square) where S : struct, ISimd<V> where V : struct =>
-        SimdMath.Sigmoid<S, V>(S.Multiply(x, S.MultiplyAdd(square, S.Broadcast(TwoRootCubic), S.Broadcast(TwoRoot))));
+    static V Gate<S, V>(V x, V square) where S : struct, ISimd<V> where V : struct
+    {
+        V slope = S.MultiplyAdd(square, S.Broadcast(-SimdMath.Log2E * TwoRootCubic), S.Broadcast(-SimdMath.Log2E * TwoRoot));
+        return SimdMath.SigmoidOfExponent<S, V>(S.Multiply(x, slope));
+    }
 }

@@ -153,17 +153,18 @@ static unsafe class CpuAttentionBackward
         /// </summary>
         readonly void SoftmaxGradient(float* p, float* ds, int visible, int keys, int query)
         {
-            V logSumExp = S.Broadcast(LogSumExp[query]), delta = S.Broadcast(Delta[query]);
+            V scale = S.Broadcast(SimdMath.Log2E), shift = S.Broadcast(-SimdMath.Log2E * LogSumExp[query]);
+            V delta = S.Broadcast(Delta[query]);
             nint j = 0;
             for (; j <= visible - S.Width; j += S.Width)
             {
-                V weight = SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *p, j), logSumExp));
+                V weight = SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *p, j), scale, shift));
                 S.Store(weight, ref *p, j);
                 S.Store(S.Multiply(weight, S.Subtract(S.Load(ref *ds, j), delta)), ref *ds, j);
             }
             if (j < visible)
             {
-                V weight = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *p, j), logSumExp)));
+                V weight = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *p, j), scale, shift)));
                 S.Store(weight, ref *p, j);
                 S.Store(S.Multiply(weight, S.Subtract(S.Load(ref *ds, j), delta)), ref *ds, j);
                 j += S.Width;

@@ -151,17 +151,17 @@ static unsafe class CpuAttentionForward
         /// <summary>Turns the logits of visible keys into exponentials and those of the others into zero.</summary>
         readonly void Exponentials(float* logits, int visible, int keys, int row)
         {
-            V shift = S.Broadcast(Max[row]), sums = S.Zero;
+            V scale = S.Broadcast(SimdMath.Log2E), shift = S.Broadcast(-SimdMath.Log2E * Max[row]), sums = S.Zero;
             nint j = 0;
             for (; j <= visible - S.Width; j += S.Width)
             {
-                V e = SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *logits, j), shift));
+                V e = SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *logits, j), scale, shift));
                 S.Store(e, ref *logits, j);
                 sums = S.Add(sums, e);
             }
             if (j < visible)
             {
-                V e = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp<S, V>(S.Subtract(S.Load(ref *logits, j), shift)));
+                V e = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *logits, j), scale, shift)));
                 S.Store(e, ref *logits, j);
                 sums = S.Add(sums, e);
                 j += S.Width;

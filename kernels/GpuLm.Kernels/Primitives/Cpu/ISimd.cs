@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GpuLm.Kernels.Primitives.Cpu;
 
@@ -23,6 +24,8 @@ interface ISimd<V> where V : struct
     static abstract V Subtract(V a, V b);
     static abstract V Multiply(V a, V b);
     static abstract V Divide(V a, V b);
+    /// <summary>1 / a within 2 ulp, for |a| in [2^-126, 2^126].</summary>
+    static abstract V Reciprocal(V a);
     /// <summary>The larger; <paramref name="b"/> where either is NaN on x86, so pass the value that may be NaN second.</summary>
     static abstract V Max(V a, V b);
     /// <summary>The smaller; NaN as in <see cref="Max"/>.</summary>
@@ -32,13 +35,15 @@ interface ISimd<V> where V : struct
     static abstract V MultiplyAdd(V a, V b, V c);
     /// <summary>The nearest integer, halves to even.</summary>
     static abstract V Round(V a);
-    /// <summary>2^n for a vector of integers n in [-126, 127].</summary>
-    static abstract V PowerOfTwo(V n);
+    /// <summary>a 2^n for a vector of integers n in [-126, 127].</summary>
+    static abstract V Scale(V a, V n);
     /// <summary>|magnitude| with the sign of <paramref name="sign"/>.</summary>
     static abstract V CopySign(V magnitude, V sign);
     /// <summary>In each lane <paramref name="yes"/> where a is less than b, else <paramref name="no"/>.</summary>
     static abstract V WhereLess(V a, V b, V yes, V no);
+    /// <summary>The sum of the halves' sum, and so on: a few instructions.</summary>
     static abstract float Sum(V a);
+    /// <summary>The largest element; which of the others it is where one is NaN, is not defined.</summary>
     static abstract float MaxElement(V a);
 }
 
@@ -59,6 +64,14 @@ readonly struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Reciprocal(Vector512<float> a)
+    {
+        if (!Avx512F.IsSupported) return Vector512<float>.One / a;
+        // 14 bits, then a step of Newton's.
+        var estimate = Avx512F.Reciprocal14(a);
+        return Avx512F.FusedMultiplyAdd(Avx512F.FusedMultiplyAddNegated(a, estimate, Broadcast(1f)), estimate, estimate);
+    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);
@@ -68,16 +81,18 @@ readonly struct Simd512 : ISimd<Vector512<float>>
         Vector512.MultiplyAddEstimate(a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector512<float> Round(Vector512<float> a) => Vector512.Round(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> PowerOfTwo(Vector512<float> n) =>
-        Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23).AsSingle();
+    public static Vector512<float> Scale(Vector512<float> a, Vector512<float> n) =>
+        Avx512F.IsSupported ? Avx512F.Scale(a, n)
+        : a * Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n) + Vector512.Create(127), 23).AsSingle();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> CopySign(Vector512<float> magnitude, Vector512<float> sign) => Vector512.CopySign(magnitude, sign);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereLess(Vector512<float> a, Vector512<float> b, Vector512<float> yes, Vector512<float> no) =>
         Vector512.ConditionalSelect(Vector512.LessThan(a, b), yes, no);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(Vector512<float> a) => Vector512.Sum(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxElement(Vector512<float> a) => Simd256.MaxElement(Vector256.Max(a.GetLower(), a.GetUpper()));
+    public static float Sum(Vector512<float> a) => Simd256.Sum(a.GetLower() + a.GetUpper());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxElement(Vector512<float> a) => Simd256.MaxElement(Vector256.MaxNative(a.GetLower(), a.GetUpper()));
 }
 
 readonly struct Simd256 : ISimd<Vector256<float>>
@@ -97,6 +112,8 @@ readonly struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Divide(Vector256<float> a, Vector256<float> b) => a / b;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Reciprocal(Vector256<float> a) => Vector256<float>.One / a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);
@@ -106,16 +123,17 @@ readonly struct Simd256 : ISimd<Vector256<float>>
         Vector256.MultiplyAddEstimate(a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector256<float> Round(Vector256<float> a) => Vector256.Round(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> PowerOfTwo(Vector256<float> n) =>
-        Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n) + Vector256.Create(127), 23).AsSingle();
+    public static Vector256<float> Scale(Vector256<float> a, Vector256<float> n) =>
+        a * Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n) + Vector256.Create(127), 23).AsSingle();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> CopySign(Vector256<float> magnitude, Vector256<float> sign) => Vector256.CopySign(magnitude, sign);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> WhereLess(Vector256<float> a, Vector256<float> b, Vector256<float> yes, Vector256<float> no) =>
         Vector256.ConditionalSelect(Vector256.LessThan(a, b), yes, no);
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(Vector256<float> a) => Vector256.Sum(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxElement(Vector256<float> a) => Simd128.MaxElement(Vector128.Max(a.GetLower(), a.GetUpper()));
+    public static float Sum(Vector256<float> a) => Vector128.Sum(a.GetLower() + a.GetUpper());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxElement(Vector256<float> a) => Simd128.MaxElement(Vector128.MaxNative(a.GetLower(), a.GetUpper()));
 }
 
 readonly struct Simd128 : ISimd<Vector128<float>>
@@ -135,6 +153,8 @@ readonly struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Reciprocal(Vector128<float> a) => Vector128<float>.One / a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) => Vector128.MinNative(a, b);
@@ -144,8 +164,8 @@ readonly struct Simd128 : ISimd<Vector128<float>>
         Vector128.MultiplyAddEstimate(a, b, c);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> PowerOfTwo(Vector128<float> n) =>
-        Vector128.ShiftLeft(Vector128.ConvertToInt32Native(n) + Vector128.Create(127), 23).AsSingle();
+    public static Vector128<float> Scale(Vector128<float> a, Vector128<float> n) =>
+        a * Vector128.ShiftLeft(Vector128.ConvertToInt32Native(n) + Vector128.Create(127), 23).AsSingle();
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> CopySign(Vector128<float> magnitude, Vector128<float> sign) => Vector128.CopySign(magnitude, sign);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,5 +173,9 @@ readonly struct Simd128 : ISimd<Vector128<float>>
         Vector128.ConditionalSelect(Vector128.LessThan(a, b), yes, no);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(Vector128<float> a) => Vector128.Sum(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float MaxElement(Vector128<float> a) => MathF.Max(MathF.Max(a[0], a[1]), MathF.Max(a[2], a[3]));
+    public static float MaxElement(Vector128<float> a)
+    {
+        a = Vector128.MaxNative(a, Vector128.Shuffle(a, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.MaxNative(a, Vector128.Shuffle(a, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 }

@@ -5,6 +5,9 @@ namespace GpuLm.Kernels.Primitives.Cpu;
 /// <summary>Elementary functions on vectors of floats, for any width.</summary>
 static class SimdMath
 {
+    /// <summary>log2(e).</summary>
+    public const float Log2E = 1.44269504088896341f;
+
     /// <summary>
     /// e^x within 2 ulp for x in [-87.3, 88.3]; below it underflows to at least 2^-126 and above it saturates near the largest float.
     /// Range reduction by Cody and Waite, then a polynomial of degree 6 on [-ln2/2, ln2/2] (coefficients: Cephes, expf).
@@ -14,7 +17,7 @@ static class SimdMath
     public static V Exp<S, V>(V x) where S : struct, ISimd<V> where V : struct
     {
         x = S.Min(S.Broadcast(88.3762f), S.Max(S.Broadcast(-87.3365f), x));
-        V n = S.Round(S.Multiply(x, S.Broadcast(1.44269504088896341f)));
+        V n = S.Round(S.Multiply(x, S.Broadcast(Log2E)));
         V r = S.MultiplyAdd(n, S.Broadcast(-0.693359375f), x);
         r = S.MultiplyAdd(n, S.Broadcast(2.12194440e-4f), r);
         V p = S.Broadcast(1.9875691500e-4f);
@@ -24,13 +27,36 @@ static class SimdMath
         p = S.MultiplyAdd(p, r, S.Broadcast(1.6666665459e-1f));
         p = S.MultiplyAdd(p, r, S.Broadcast(5.0000001201e-1f));
         p = S.MultiplyAdd(p, S.Multiply(r, r), S.Add(r, S.Broadcast(1f)));
-        return S.Multiply(p, S.PowerOfTwo(n));
+        return S.Scale(p, n);
+    }
+
+    /// <summary>
+    /// 2^x within 2 ulp for x in [-126, 126], beyond which it saturates; its reciprocal is then normal too. NaN stays NaN. The polynomial
+    /// of degree 6 interpolates 2^x at the Chebyshev nodes of [-1/2, 1/2].
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Exp2<S, V>(V x) where S : struct, ISimd<V> where V : struct
+    {
+        x = S.Min(S.Broadcast(126f), S.Max(S.Broadcast(-126f), x));
+        V n = S.Round(x), r = S.Subtract(x, n);
+        V p = S.MultiplyAdd(S.Broadcast(1.54614449e-4f), r, S.Broadcast(1.3400428e-3f));
+        p = S.MultiplyAdd(p, r, S.Broadcast(9.61805694e-3f));
+        p = S.MultiplyAdd(p, r, S.Broadcast(5.55032715e-2f));
+        p = S.MultiplyAdd(p, r, S.Broadcast(2.40226507e-1f));
+        p = S.MultiplyAdd(p, r, S.Broadcast(6.93147182e-1f));
+        p = S.MultiplyAdd(p, r, S.Broadcast(1f));
+        return S.Scale(p, n);
     }
 
     /// <summary>1 / (1 + e^-x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid<S, V>(V x) where S : struct, ISimd<V> where V : struct =>
-        S.Divide(S.Broadcast(1f), S.Add(S.Broadcast(1f), Exp<S, V>(S.Subtract(S.Zero, x))));
+        SigmoidOfExponent<S, V>(S.Multiply(x, S.Broadcast(-Log2E)));
+
+    /// <summary>1 / (1 + 2^x): the sigmoid of -x ln 2, never less than 2^-126.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V SigmoidOfExponent<S, V>(V x) where S : struct, ISimd<V> where V : struct =>
+        S.Reciprocal(S.Add(S.Broadcast(1f), Exp2<S, V>(x)));
 
     /// <summary>
     /// erf(x) within 2 ulp: below 0.927734375 an odd polynomial, above 1 - e^p(|x|) (coefficients: N. Juffa, stackoverflow.com/a/35148199).
