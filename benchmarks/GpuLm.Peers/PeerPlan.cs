@@ -18,7 +18,7 @@ sealed class PeerPlan(Effort effort, int threads)
     public Turns OperatorTurns => new()
     {
         Rounds = effort == Effort.Tiny ? 2 : 9,
-        Block = TimeSpan.FromMilliseconds(effort == Effort.Tiny ? 1 : 60),
+        Block = TimeSpan.FromMilliseconds(effort switch { Effort.Full => 60, Effort.Quick => 30, _ => 1 }),
         WarmUp = TimeSpan.FromMilliseconds(effort switch { Effort.Full => 400, Effort.Quick => 250, _ => 1 }),
         Rest = Rest,
     };

@@ -47,6 +47,7 @@ sealed class PeerSuite
         var environment = EnvironmentProbe.Begin(options, device, peaks);
         var suite = new PeerSuite(options, threads, device, gauge);
         suite.Measure(parts, llmC);
+        environment = environment with { Peaks = peaks.OrBetter(Ceilings.Measure(device, options.Effort)) };
         var software = new Dictionary<string, string>(environment.Software)
         {
             ["TorchSharp"] = TorchLibrary.TorchSharpVersion, ["libtorch"] = TorchLibrary.Version,

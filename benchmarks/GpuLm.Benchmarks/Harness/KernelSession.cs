@@ -55,7 +55,7 @@ public sealed class KernelSession : IDisposable
     public ComputeDevice Device { get; }
 
     /// <summary>Its ceilings.</summary>
-    public DevicePeaks Peaks { get; }
+    public DevicePeaks Peaks { get; private set; }
 
     /// <summary>What its caches reach.</summary>
     public CacheBandwidth Caches { get; }
@@ -65,6 +65,12 @@ public sealed class KernelSession : IDisposable
 
     /// <summary>Sees to it that no slow first code is timed.</summary>
     internal ClassWarmUp WarmUp { get; }
+
+    /// <summary>Measures the ceilings once more: what was busy before all cases may not be after them.</summary>
+    internal void MeasureCeilingsAgain()
+    {
+        if (Options.Effort != Effort.Tiny) Peaks = Peaks.OrBetter(Ceilings.Measure(Device, Options.Effort));
+    }
 
     /// <summary>What was noted beside a case; null where it did not begin.</summary>
     public CaseNote? NoteOf(KernelCase measured) => notes.GetValueOrDefault(measured.Name);

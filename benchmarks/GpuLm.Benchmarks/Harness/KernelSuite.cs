@@ -47,6 +47,7 @@ public static class KernelSuite
         ];
         if (runs.Length == 0) throw new GpuLmException($"No kernel benchmark for this device is called '{filter}'. Name another: --list.");
         var summaries = BenchmarkRunner.Run(runs);
+        session.MeasureCeilingsAgain();
         // It makes this folder also where it has nothing to put there.
         if (Directory.Exists(config.ArtifactsPath)) Directory.Delete(config.ArtifactsPath, recursive: true);
         ResultRow[] measured = [.. summaries.SelectMany(summary => summary.Reports).Select(rows.Of).OfType<ResultRow>()];
@@ -55,7 +56,7 @@ public static class KernelSuite
             throw new GpuLmException($"BenchmarkDotNet measured nothing: {log.GetLog().TrimEnd()}");
         }
         if (folder is not null) Export(summaries, folder);
-        return new SuiteResult("kernels", EnvironmentProbe.End(environment), measured, [About]);
+        return new SuiteResult("kernels", EnvironmentProbe.End(environment with { Peaks = session.Peaks }), measured, [About]);
     }
 
     static Section About { get; } = new(

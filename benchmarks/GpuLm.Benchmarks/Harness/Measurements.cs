@@ -23,7 +23,7 @@ static class Measurements
         return effort switch
         {
             Effort.Tiny => job.WithStrategy(RunStrategy.ColdStart).WithWarmupCount(0).WithIterationCount(1).WithInvocationCount(1),
-            Effort.Quick => job.WithIterationTime(TimeInterval.FromMilliseconds(40)).WithWarmupCount(3).WithIterationCount(9),
+            Effort.Quick => job.WithIterationTime(TimeInterval.FromMilliseconds(20)).WithWarmupCount(3).WithIterationCount(9),
             _ => job.WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(8).WithIterationCount(15),
         };
     }
