@@ -42,10 +42,10 @@ public class ProgramTests
     [Fact]
     public void The_peers_get_what_was_asked_for()
     {
-        var peers = new PeersProcess(Sessions.Options(), "results", new DirectoryInfo("/llm.c"));
+        var peers = new PeersProcess(Sessions.Options(), Path.GetFullPath("results"), new DirectoryInfo("llm.c"));
         string command = string.Join(' ', peers.Command("wrapper --in"));
         Assert.StartsWith("wrapper --in dotnet run -c Release --project ", command, StringComparison.Ordinal);
-        Assert.EndsWith("GpuLm.Peers -- all --tiny --device cpu --out results --llmc /llm.c", command, StringComparison.Ordinal);
+        Assert.EndsWith("GpuLm.Peers -- all --tiny --device cpu --out results --llmc llm.c", command, StringComparison.Ordinal);
     }
 
     static (int Status, string Output, string Error) Run(params string[] args)

@@ -44,10 +44,13 @@ sealed class PeersProcess(BenchOptions bench, string folder, DirectoryInfo? llmC
         return
         [
             .. via?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], "dotnet", "run", "-c", "Release", "--project",
-            Path.Combine(Root(), Project), "--", "all", .. effort, "--device", bench.Device.Id, "--out", folder,
-            .. llmC is null ? (string[])[] : ["--llmc", llmC.FullName],
+            Path.Combine(Root(), Project), "--", "all", .. effort, "--device", bench.Device.Id, "--out", Relative(folder),
+            .. llmC is null ? (string[])[] : ["--llmc", Relative(llmC.FullName)],
         ];
     }
+
+    /// <summary>As seen from the current folder: the command is kept with the result, and is to mean the same elsewhere.</summary>
+    static string Relative(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path);
 
     /// <summary>Why it failed; null where it did not.</summary>
     string? Start()
