@@ -1,10 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using GpuLm.Bench;
-using GpuLm.Bench.Reports;
-using GpuLm.Bench.Results;
 using GpuLm.Bench.Steps;
-using GpuLm.Devices;
 
 namespace GpuLm.Cli.Bench;
 
@@ -13,7 +8,6 @@ static class StepCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var device = Options.Device();
         var models = Options.Choices(
             "--model", $"Models, each timed by itself. Default: {string.Join(", ", StepModel.Standard.Select(model => model.Name))}.",
             StepModel.All.Select(model => model.Name));
@@ -22,23 +16,10 @@ static class StepCommand
         var precision = Options.Precision();
         var recompute = Options.Recompute();
         var graph = Options.CudaGraph();
-        var effort = BenchArguments.Effort();
-        var output = BenchArguments.Out();
-        var json = Options.Json();
-        var command = new Command("step", "Times whole training steps and their kernel families: tokens/s, utilization, floor.")
-        {
-            device, models, batch, context, precision, recompute, graph, effort.Quick, effort.Tiny, output, json,
-        };
-        command.SetAction(parsed =>
-        {
-            string? folder = parsed.GetValue(output);
-            if (folder is not null) EnvironmentProbe.RequireClean();
-            using var catalog = new DeviceCatalog();
-            using var interruption = new Interruption(() => terminal.Error.WriteLine("Finishing ..."));
-            var options = new BenchOptions(
-                catalog, catalog.Select(parsed.GetValue(device) ?? "auto"), effort.Of(parsed), BenchArguments.Command(parsed),
-                terminal.Error.WriteLine, interruption.Token);
-            var result = StepSuite.Run(options, new StepSettings
+        return new MeasuringCommand(terminal).Create(
+            "step", "Times whole training steps and their kernel families: tokens/s, utilization, floor.",
+            [models, batch, context, precision, recompute, graph],
+            (parsed, options) => StepSuite.Run(options, new StepSettings
             {
                 Models = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
                 Batch = parsed.GetValue(batch),
@@ -46,17 +27,6 @@ static class StepCommand
                 Precisions = Options.PrecisionOf(parsed.GetValue(precision)) is { } chosen ? [chosen] : null,
                 Recompute = Options.RecomputeOf(parsed.GetValue(recompute)),
                 UseGraph = parsed.GetValue(graph) != "off",
-            });
-            if (parsed.GetValue(json)) terminal.Out.WriteLine(SuiteFile.ToJson(result));
-            else terminal.Write(result);
-            if (folder is not null)
-            {
-                SuiteFile.Write(folder, result);
-                foreach (string path in ReportFolder.Write(folder)) terminal.Error.WriteLine(path);
-            }
-            return interruption.Token.IsCancellationRequested ? CommandLine.Interrupted
-                : result.Rows.Any(row => row.Refused) ? CommandLine.Failure : CommandLine.Success;
-        });
-        return command;
+            }));
     }
 }
