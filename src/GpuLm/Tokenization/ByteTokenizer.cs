@@ -12,6 +12,9 @@ public sealed class ByteTokenizer : ITokenizer
     public int VocabularySize => 256;
 
     /// <inheritdoc/>
+    public int? EndOfText => 0;
+
+    /// <inheritdoc/>
     public void Encode(ReadOnlySpan<byte> utf8, List<int> tokens)
     {
         tokens.EnsureCapacity(tokens.Count + utf8.Length);

@@ -44,6 +44,9 @@ public sealed class CharTokenizer : ITokenizer
     /// <inheritdoc/>
     public int VocabularySize => characters.Length;
 
+    /// <inheritdoc/>
+    public int? EndOfText => asciiIds[0] < 0 ? null : asciiIds[0];
+
     /// <summary>The vocabulary: the character of each id.</summary>
     public IReadOnlyList<Rune> Characters => characters;
 

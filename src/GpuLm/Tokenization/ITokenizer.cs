@@ -11,6 +11,12 @@ public interface ITokenizer
     /// <summary>The number of token ids.</summary>
     int VocabularySize { get; }
 
+    /// <summary>
+    /// The token that stands between documents and ends a text; nothing where the vocabulary has none. No text of a document encodes to it,
+    /// except that in a byte or char vocabulary it is the character U+0000, which texts do not use.
+    /// </summary>
+    int? EndOfText { get; }
+
     /// <summary>Appends the tokens of the text.</summary>
     /// <exception cref="UnknownCharacterException">The text holds a character that no token stands for.</exception>
     /// <exception cref="GpuLmException">The bytes are no UTF-8 and this tokenizer needs characters.</exception>
