@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Devices;
@@ -9,34 +10,54 @@ using GpuLm.Training;
 namespace GpuLm.Cli;
 
 /// <summary><c>gpulm train</c>: trains a model, shows how it goes, and writes a model directory with its metrics.</summary>
-static class TrainCommand
+sealed class TrainCommand : Command
 {
     /// <summary>The part of a text that a run held out, as its folder keeps it for <c>gpulm evaluate</c>.</summary>
     const string HeldOutName = "held-out.txt";
 
-    public static Command Create(Terminal terminal)
+    public TrainCommand(Terminal terminal)
+        : base("train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.")
     {
-        var arguments = new TrainArguments();
-        var command = new Command(
-            "train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.");
-        arguments.AddTo(command);
-        command.SetAction(parsed => Run(arguments.Read(parsed.CommandResult), terminal));
-        return command;
+        Settings.AddTo(this);
+        SetAction(parsed =>
+        {
+            if (parsed.GetValue(Settings.PrintSchema)) return Print(TrainConfig.Indent(Settings.Schema), terminal);
+            return parsed.GetValue(Settings.PrintConfig)
+                ? Print(TrainConfig.Resolve(Settings, parsed.CommandResult).Text, terminal)
+                : Run(Settings, parsed.CommandResult, terminal);
+        });
     }
 
-    static int Run(TrainSettings settings, Terminal terminal)
+    public TrainArguments Settings { get; } = new();
+
+    static int Print(string text, Terminal terminal)
     {
+        terminal.Out.Write(text);
+        return CommandLine.Success;
+    }
+
+    static int Run(TrainArguments arguments, CommandResult result, Terminal terminal)
+    {
+        var settings = arguments.Read(result);
         var text = TrainingText.Open(settings.Text);
         var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Machine.Device);
         using var device = catalog.Open(info);
         var format = Format(settings.Machine, device, config);
-        var plan = TrainingMemory.Require(config, settings.Options, format, info);
+        var memory = new TrainingMemory(config, format, info, DeviceMemory.UsableBytes(info, device));
+        if (settings.BatchIsOpen)
+        {
+            arguments.Batch.Chosen =
+                BatchChoice.Choose(memory, settings.Options, text.Data.TrainingTokens, arguments.Batch.TotalBatch.Of(result));
+            settings = arguments.Read(result);
+        }
+        var plan = memory.Require(settings.Options);
         var peaks = DeviceProbe.Measure(device);
         using var model = new Gpt(device, config, settings.Options.Seed, format);
         using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
         string folder = RunFolder.Create(settings.Folder.Folder, text.Name);
+        TrainConfig.Resolve(arguments, result).Write(folder);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
@@ -45,7 +66,7 @@ static class TrainCommand
         terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
         terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
         terminal.Out.WriteLine($"text     {text.Description}; {settings.Text.Tokenizer} tokenizer, {config.VocabularySize} tokens");
-        terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)}");
+        terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options, memory)}");
         terminal.Out.WriteLine($"run      {folder}: {RunDescription.Of(settings.Options, config)}");
         using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, folder);
         bool finished = run.Start(terminal);

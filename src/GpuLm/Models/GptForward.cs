@@ -12,17 +12,34 @@ static class GptForward
     /// <summary>Runs tokens [B, T] through all blocks and the final norm; the result is <c>Normed</c> [N, C].</summary>
     public static void Run(Gpt model, GptActivations activations, TokenIndex tokens, int batch, int length)
     {
-        var (kernels, parameters, a) = (model.Kernels, model.Tensors, activations.Tensors);
+        Embed(model, activations, tokens, batch, length);
+        for (int layer = 0; layer < model.Config.Layers; layer++) Block(model, activations, layer, batch, length);
+        FinalNorm(model, activations, batch * length);
+    }
+
+    /// <summary>The residual stream before the first block.</summary>
+    public static void Embed(Gpt model, GptActivations activations, TokenIndex tokens, int batch, int length)
+    {
+        var p = model.Tensors;
+        model.Kernels.Embedding.Forward(
+            tokens, p.TokenEmbedding, p.PositionEmbedding, batch, length, model.Config.Channels, activations.Tensors.Embedded);
+    }
+
+    /// <summary>The residual stream after a block.</summary>
+    public static void Block(Gpt model, GptActivations activations, int layer, int batch, int length)
+    {
+        var (p, block) = (model.Tensors.Blocks[layer], activations.Tensors.Blocks[layer]);
         int n = batch * length, c = model.Config.Channels;
-        kernels.Embedding.Forward(tokens, parameters.TokenEmbedding, parameters.PositionEmbedding, batch, length, c, a.Embedded);
-        for (int layer = 0; layer < model.Config.Layers; layer++)
-        {
-            var (p, block) = (parameters.Blocks[layer], a.Blocks[layer]);
-            UpToGelu(model, p, block, a.InputOf(layer), batch, length);
-            kernels.MatMul.MultiplyBiasResidual(
-                block.Activated, p.Contract.Weight, p.Contract.Bias, block.Residual1, new(n, c, 4 * c), block.Residual2);
-        }
-        Norm(model, a.InputOf(model.Config.Layers), parameters.FinalNorm, n, a.Normed, a.NormMean, a.NormRstd);
+        UpToGelu(model, p, block, activations.Tensors.InputOf(layer), batch, length);
+        model.Kernels.MatMul.MultiplyBiasResidual(
+            block.Activated, p.Contract.Weight, p.Contract.Bias, block.Residual1, new(n, c, 4 * c), block.Residual2);
+    }
+
+    /// <summary>What the output layer reads.</summary>
+    public static void FinalNorm(Gpt model, GptActivations activations, int n)
+    {
+        var a = activations.Tensors;
+        Norm(model, a.InputOf(model.Config.Layers), model.Tensors.FinalNorm, n, a.Normed, a.NormMean, a.NormRstd);
     }
 
     /// <summary>A block without its last product: all that its backward pass reads.</summary>

@@ -10,7 +10,7 @@ public sealed class MetricsFileTests
     static readonly string[] Keys =
         [
             "step", "tokens", "seconds", "loss", "val_loss", "bits_per_byte", "learning_rate", "grad_norm", "tokens_per_second",
-            "flops_utilization",
+            "flops_utilization", "skipped", "skip_reason",
         ];
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class MetricsFileTests
         Assert.Equal("", lines[2]);
         Assert.Equal(
             """{"step":1,"tokens":2048,"seconds":0.123,"loss":5.5,"val_loss":null,"bits_per_byte":null""" +
-            ""","learning_rate":0.1,"grad_norm":2.25,"tokens_per_second":1000.4,"flops_utilization":null}""",
+            ""","learning_rate":0.1,"grad_norm":2.25,"tokens_per_second":1000.4,"flops_utilization":null,"skipped":0,"skip_reason":null}""",
             lines[0]);
         using var second = JsonDocument.Parse(lines[1]);
         Assert.Equal(Keys, second.RootElement.EnumerateObject().Select(property => property.Name));

@@ -22,7 +22,7 @@ sealed class TextArguments
     public Setting<string> Tokenizer { get; } = Setting.Text(
         Options.Choice(
             "--tokenizer", $"What a token is: a byte, or a character of the text. Default: {DefaultTokenizer}.", Tokenizers.Kinds),
-        DefaultTokenizer);
+        DefaultTokenizer, Tokenizers.Kinds);
 
     public IEnumerable<Setting> All => [Text, Tokenizer];
 
