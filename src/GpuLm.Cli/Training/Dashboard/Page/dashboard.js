@@ -56,17 +56,23 @@ function size(holder, chart) {
 
 async function poll() {
   try {
-    const after = columns?.step.at(-1) ?? 0;
-    const response = await fetch(`run.json?stride=${stride}&after=${after}&samples=${knownSamples}`);
-    if (!response.ok) throw new Error(response.statusText);
-    show(await response.json());
-  } catch (error) {
-    // A finished run's address does not answer any more; what the page knows of it stays.
-    if (!(error instanceof TypeError)) throw error;
-    const ended = element("state").classList.contains("finished") || element("state").classList.contains("stopped");
-    if (!ended) showState("unreachable");
+    const told = await ask();
+    if (told !== null) show(told);
+    // A run that ended does not answer any more; what the page knows of it stays.
+    else if (!["finished", "stopped"].includes(element("state").textContent)) showState("unreachable");
   } finally {
     setTimeout(poll, pollMilliseconds);
+  }
+}
+
+// What is new; null where the run does not answer.
+async function ask() {
+  const after = columns?.step.at(-1) ?? 0;
+  try {
+    const response = await fetch(`run.json?stride=${stride}&after=${after}&samples=${knownSamples}`);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
   }
 }
 
@@ -109,6 +115,8 @@ function addPoints(told) {
   for (const chart of charts) {
     chart.plot.setData([columns.step, ...chart.lines.map(line => line.column === "highestLoss" && stride === 1
       ? columns.step.map(() => null) : columns[line.column])]);
+    // Without a cursor on it, a legend tells the last point's figures.
+    if (chart.plot.cursor.idx == null && columns.step.length > 0) chart.plot.setLegend({ idx: columns.step.length - 1 });
   }
 }
 
