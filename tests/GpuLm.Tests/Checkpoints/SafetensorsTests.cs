@@ -17,7 +17,7 @@ public sealed class SafetensorsTests
             ["scalar"] = [42],
             ["empty"] = [],
         };
-        SafetensorsFile.Write(folder["m.safetensors"], [("a.weight", [2, 3]), ("scalar", []), ("empty", [0, 7])], name => values[name]);
+        SafetensorsWriter.Write(folder["m.safetensors"], [("a.weight", [2, 3]), ("scalar", []), ("empty", [0, 7])], name => values[name]);
 
         using var file = new SafetensorsFile(folder["m.safetensors"]);
         Assert.Equal("pt", file.Metadata["format"]);
@@ -35,7 +35,7 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         for (int length = 1; length < 9; length++)
         {
-            SafetensorsFile.Write(folder["m"], [(new string('n', length), [1])], _ => [1]);
+            SafetensorsWriter.Write(folder["m"], [(new string('n', length), [1])], _ => [1]);
             Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(folder["m"])) % 8);
         }
     }
@@ -119,7 +119,7 @@ public sealed class SafetensorsTests
     public void Every_truncation_is_refused()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["m"], [("a", [2, 2])], _ => [1, 2, 3, 4]);
+        SafetensorsWriter.Write(folder["m"], [("a", [2, 2])], _ => [1, 2, 3, 4]);
         byte[] whole = File.ReadAllBytes(folder["m"]);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -132,11 +132,11 @@ public sealed class SafetensorsTests
     public void A_failed_write_leaves_the_old_file_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["m"], [("a", [1])], _ => [1]);
+        SafetensorsWriter.Write(folder["m"], [("a", [1])], _ => [1]);
         byte[] old = File.ReadAllBytes(folder["m"]);
         Assert.Throws<InvalidOperationException>(
-            () => SafetensorsFile.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
-        Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(folder["m"], [("a", [2])], _ => [1]));
+            () => SafetensorsWriter.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder["m"], [("a", [2])], _ => [1]));
         Assert.Equal(old, File.ReadAllBytes(folder["m"]));
         Assert.Single(Directory.GetFiles(folder.Path));
     }
