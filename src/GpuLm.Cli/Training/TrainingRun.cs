@@ -1,4 +1,3 @@
-using GpuLm.Checkpoints;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Models;
 using GpuLm.Tokenization;
@@ -7,24 +6,26 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>One run: the trainer's steps, shown, recorded, sampled and saved.</summary>
-sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, TrainSettings settings, string folder) : IDisposable
+sealed class TrainingRun(
+    Trainer trainer, Gpt model, ITokenizer tokenizer, TrainSettings settings, RunCheckpoints checkpoints, string folder) : IDisposable
 {
     const int FinalSamples = 3;
     readonly MetricsFile metrics = new(folder);
     readonly RunSampler sampler = new(model, tokenizer, settings.Options.Seed);
+    float? lastValidation;
 
     /// <summary>Trains and saves.</summary>
-    /// <returns>Whether the run came to its end; otherwise Ctrl-C stopped it.</returns>
-    public bool Start(Terminal terminal)
+    /// <returns>How the command exits: with success where the run came to its end, or as a signal that stopped it asks for.</returns>
+    public int Start(Terminal terminal)
     {
         var console = terminal.Rich();
-        bool finished = false;
+        int exitCode = CommandLine.Success;
         if (terminal.IsInteractive && console.Profile.Capabilities.Ansi)
         {
-            LivePanel.Start(console, settings.Options, display => finished = Train(display));
+            LivePanel.Start(console, settings.Options, display => exitCode = Train(display));
         }
-        else finished = Train(new PlainDisplay(terminal.Out, settings.Options));
-        return finished;
+        else exitCode = Train(new PlainDisplay(terminal.Out, settings.Options));
+        return exitCode;
     }
 
     /// <summary>Writes what the trained model makes up.</summary>
@@ -38,29 +39,41 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
         output.WriteLine();
     }
 
-    bool Train(IRunObserver display)
+    int Train(IRunObserver display)
     {
         var observers = new RunObservers(metrics, display);
         using var interruption = new Interruption(
             () => display.OnMessage("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
         trainer.Run(report => AfterStep(report, observers), interruption.Token);
-        Save(observers, trainer.StepsDone);
-        return !interruption.Token.IsCancellationRequested;
+        observers.OnMessage(checkpoints.Save(lastValidation));
+        if (interruption.ExitCode == CommandLine.Success) RunCheckpoints.Publish(folder);
+        return interruption.ExitCode;
     }
 
     void AfterStep(StepReport report, IRunObserver observers)
     {
         observers.OnStep(report);
-        if (IsDue(settings.Folder.SaveEvery, report.Step)) Save(observers, report.Step);
+        lastValidation = report.ValidationLoss;
+        if (IsDue(settings.Folder.SaveEvery, report.Step)) observers.OnMessage(TrySave());
         if (IsDue(settings.Watch.SampleEvery, report.Step)) observers.OnSample(new TrainingSample(report.Step, sampler.Next()));
     }
 
     bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < settings.Options.Steps;
 
-    void Save(IRunObserver observers, int step)
+    /// <summary>
+    /// Saves in the middle of a run. A save that fails does not end it: the disk may have room again at the next one, and what was computed
+    /// since the last one would be lost. The save at the end must not fail.
+    /// </summary>
+    string TrySave()
     {
-        ModelDirectory.Save(folder, model.Layout, model.ReadParameters, tokenizer);
-        observers.OnMessage($"Saved step {step}.");
+        try
+        {
+            return checkpoints.Save(lastValidation ?? (float)trainer.Validate());
+        }
+        catch (GpuLmException e)
+        {
+            return $"{e.Message} Training goes on, and the next checkpoint is tried in {settings.Folder.SaveEvery} steps.";
+        }
     }
 
     public void Dispose()

@@ -16,6 +16,9 @@ public sealed class CheckpointStore(string run, int keep)
         CheckpointNames.Follow(run, CheckpointNames.Latest)
         ?? (CheckpointNames.In(run) is [.., var newest] ? newest.Folder : null);
 
+    /// <summary>The folder of a step's checkpoint.</summary>
+    public static string FolderOf(string run, int step) => Path.Combine(run, CheckpointNames.Of(step));
+
     /// <summary>The checkpoint with the lowest validation loss; nothing where the folder holds none.</summary>
     public static string? FindBest(string run) => CheckpointNames.Follow(run, CheckpointNames.Best);
 
@@ -33,7 +36,7 @@ public sealed class CheckpointStore(string run, int keep)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(write);
-        string folder = Path.Combine(run, CheckpointNames.Of(state.Step)), temporary = folder + AtomicFile.TemporaryEnding;
+        string folder = FolderOf(run, state.Step), temporary = folder + AtomicFile.TemporaryEnding;
         if (CheckpointNames.Follow(run, CheckpointNames.Latest) == folder) return;
         try
         {
@@ -73,7 +76,7 @@ public sealed class CheckpointStore(string run, int keep)
         try
         {
             CheckpointNames.Point(run, CheckpointNames.Latest, state.Step);
-            if (state.BestStep is int best && Directory.Exists(Path.Combine(run, CheckpointNames.Of(best))))
+            if (state.BestStep is int best && Directory.Exists(FolderOf(run, best)))
             {
                 CheckpointNames.Point(run, CheckpointNames.Best, best);
             }

@@ -11,8 +11,8 @@ public static class ModelDirectory
         WeightsIndexName = "model.safetensors.index.json";
 
     /// <summary>
-    /// Writes the three files, the parameters last: a folder that holds them is whole. Saving again replaces them; whoever reads meanwhile,
-    /// or after the machine stopped, finds the old or the new parameters.
+    /// Writes the three files, the configuration last: a folder that has it is whole. Saving again replaces them; whoever reads meanwhile, or
+    /// after the machine stopped, finds the old or the new parameters.
     /// </summary>
     /// <param name="folder">The folder; it is created where it is missing.</param>
     /// <param name="layout">The model's parameters.</param>
@@ -24,9 +24,29 @@ public static class ModelDirectory
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(tokenizer);
         Directory.CreateDirectory(folder);
-        ModelConfigFile.Write(Path.Combine(folder, ConfigName), layout.Config, tokenizer.EndOfText);
-        AtomicFile.WriteText(Path.Combine(folder, TokenizerName), TokenizerFile.ToJson(tokenizer));
         GptWeights.Save(Path.Combine(folder, WeightsName), layout, read);
+        AtomicFile.WriteText(Path.Combine(folder, TokenizerName), TokenizerFile.ToJson(tokenizer));
+        ModelConfigFile.Write(Path.Combine(folder, ConfigName), layout.Config, tokenizer.EndOfText);
+    }
+
+    /// <summary>Copies the three files of a saved model, as <see cref="Save"/> writes them.</summary>
+    /// <exception cref="GpuLmException">A file cannot be read, or the folder cannot be written.</exception>
+    public static void Copy(string from, string folder)
+    {
+        foreach (string name in (string[])[WeightsName, TokenizerName, ConfigName])
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream =>
+            {
+                using var source = File.OpenRead(Path.Combine(from, name));
+                source.CopyTo(stream);
+            });
+        }
+    }
+
+    /// <summary>Removes the three files, after which the folder of a run stands for its latest checkpoint again.</summary>
+    public static void Remove(string folder)
+    {
+        foreach (string name in (string[])[ConfigName, TokenizerName, WeightsName]) File.Delete(Path.Combine(folder, name));
     }
 
     /// <summary>Reads a model's shape and tokenizer, and sees that its parameters are there.</summary>
@@ -70,13 +90,12 @@ public static class ModelDirectory
         {
             throw new GpuLmException($"There is no folder '{folder}'. Give the folder that 'gpulm train' wrote its run to.");
         }
-        return FindWeights(folder) is null ? CheckpointStore.FindLatest(folder) ?? folder : folder;
+        return Path.Exists(Path.Combine(folder, ConfigName)) ? folder : CheckpointStore.FindLatest(folder) ?? folder;
     }
 
-    static string Weights(string folder) => FindWeights(folder) ?? throw Lacks(folder, WeightsName);
-
-    static string? FindWeights(string folder) =>
-        new[] { WeightsName, WeightsIndexName }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    static string Weights(string folder) =>
+        new[] { WeightsName, WeightsIndexName }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? throw Lacks(folder, WeightsName);
 
     static GpuLmException Lacks(string folder, string name) =>
         new($"The folder '{folder}' has no {name}, so it holds no whole model. Give the folder of a run that was saved.");

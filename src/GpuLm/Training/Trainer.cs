@@ -95,8 +95,7 @@ public sealed class Trainer : IDisposable
             var (loss, norm) = Step(learningRate);
             double seconds = Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
             last = Progress() >= 1;
-            // Whatever is saved on schedule has its validation loss, so that the best of it is known.
-            bool validates = last || IsDue(options.EvaluateEvery) || IsDue(options.SaveEvery);
+            bool validates = last || (options.EvaluateEvery > 0 && StepsDone % options.EvaluateEvery == 0);
             float? validationLoss = validates ? (float)Validate() : null;
             onStep(new StepReport(
                 StepsDone, TokensSeen, Elapsed.TotalSeconds, loss, validationLoss,
@@ -145,8 +144,6 @@ public sealed class Trainer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => step.Dispose();
-
-    bool IsDue(int every) => every > 0 && StepsDone % every == 0;
 
     /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
     string NextBatchFingerprint()
