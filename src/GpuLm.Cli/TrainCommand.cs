@@ -37,20 +37,19 @@ static class TrainCommand
         using var device = catalog.Open(info);
         var format = Format(settings.Machine, device, config);
         var plan = TrainingMemory.Require(config, settings.Options, format, info);
-        var peaks = DeviceProbe.Measure(device);
+        var peaks = settings.Machine.MeasurePeaks ? DeviceProbe.Measure(device) : null;
         using var model = origin.Create(device, config, settings.Options.Seed, format);
-        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
+        double peak = peaks?.FlopsPerSecondIn(format.Precision) ?? double.NaN;
+        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peak };
         using var sampler = new RunSampler(
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
-        string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
-        string peak = Units.Flops(trainer.PeakFlops) + tensorCores;
         NamedText[] description =
         [
-            new("device", $"{info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s"),
+            new("device", $"{info}{(peaks is null ? "" : $", measured {RunDescription.Of(peaks, format.Precision)}")}"),
             new("numbers", RunDescription.Of(format)),
             new("model", RunDescription.Of(config)),
             new("text", $"{text.Description}; {text.Data.Tokenizer.Kind} tokenizer, {config.VocabularySize} tokens"),
