@@ -37,7 +37,9 @@ public static class TokenizerFile
         catch (Exception fault)
             when (fault is JsonException or GpuLmException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new GpuLmException($"{path} is not a tokenizer that GpuLm can use: {fault.Message}", fault);
+            throw new GpuLmException(
+                $"{path} is not a tokenizer that GpuLm can use: {fault.Message.TrimEnd('.')}. Take the file of a model that was saved.",
+                fault);
         }
     }
 
