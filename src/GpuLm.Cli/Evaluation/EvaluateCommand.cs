@@ -30,7 +30,7 @@ static class EvaluateCommand
         };
         command.Validators.Add(result =>
         {
-            if (!result.Given(text) && !result.Given(task)) result.AddError("There is nothing to evaluate on; give --text, --task or both.");
+            if (!result.Given(text) && !result.Given(task)) result.AddError("Nothing to evaluate on: give --text, --task or both.");
         });
         command.SetAction(parsed =>
         {
