@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
+using GpuLm.Cli.Training.Dashboard;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
@@ -26,6 +27,7 @@ static class TrainCommand
 
     static int Run(TrainSettings settings, Terminal terminal)
     {
+        using var recorders = new RunRecorders(settings.Watch);
         var text = TrainingText.Open(settings.Text);
         var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
@@ -36,18 +38,30 @@ static class TrainCommand
         var peaks = DeviceProbe.Measure(device);
         using var model = new Gpt(device, config, settings.Options.Seed, format);
         using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
+        using var sampler = new RunSampler(
+            model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         string folder = RunFolder.Create(settings.Folder.Folder, text.Name);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
         string peak = Units.Flops(trainer.PeakFlops) + tensorCores;
-        terminal.Out.WriteLine($"device   {info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s");
-        terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
-        terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
-        terminal.Out.WriteLine($"text     {text.Description}; {settings.Text.Tokenizer} tokenizer, {config.VocabularySize} tokens");
-        terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)}");
-        terminal.Out.WriteLine($"run      {folder}: {RunDescription.Of(settings.Options, config)}");
-        using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, folder);
+        NamedText[] description =
+        [
+            new("device", $"{info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s"),
+            new("numbers", RunDescription.Of(format)),
+            new("model", RunDescription.Of(config)),
+            new("text", $"{text.Description}; {settings.Text.Tokenizer} tokenizer, {config.VocabularySize} tokens"),
+            new("memory", RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)),
+            new("run", $"{folder}: {RunDescription.Of(settings.Options, config)}"),
+        ];
+        foreach (var line in description) terminal.Out.WriteLine($"{line.Name,-8} {line.Value}");
+        if (recorders.Dashboard is { } dashboard)
+        {
+            dashboard.Describe(description, settings.Options);
+            terminal.Out.WriteLine($"watch    {dashboard.Address}");
+        }
+        recorders.Open(folder);
+        var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, sampler, recorders, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
         terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"{text.Prompt}\"");

@@ -7,11 +7,9 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>One run: the trainer's steps, shown, recorded, sampled and saved.</summary>
-sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, TrainSettings settings, string folder) : IDisposable
+sealed class TrainingRun(
+    Trainer trainer, Gpt model, ITokenizer tokenizer, TrainSettings settings, RunSampler sampler, RunRecorders recorders, string folder)
 {
-    const int FinalSamples = 3;
-    readonly MetricsFile metrics = new(folder);
-    readonly RunSampler sampler = new(model, tokenizer, settings.Options.Seed);
 
     /// <summary>Trains and saves.</summary>
     /// <returns>Whether the run came to its end; otherwise Ctrl-C stopped it.</returns>
@@ -27,20 +25,22 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
         return finished;
     }
 
-    /// <summary>Writes what the trained model makes up.</summary>
+    /// <summary>Writes what the trained model makes up, and keeps it.</summary>
     public void WriteSamples(TextWriter output)
     {
-        for (int i = 0; i < FinalSamples; i++)
+        var observers = recorders.With();
+        foreach (var sample in sampler.AtEnd(trainer.StepsDone))
         {
+            observers.OnSample(sample);
             output.WriteLine();
-            output.WriteLine(sampler.Next());
+            output.WriteLine(sample.Shown);
         }
         output.WriteLine();
     }
 
     bool Train(IRunObserver display)
     {
-        var observers = new RunObservers(metrics, display);
+        var observers = recorders.With(display);
         using var interruption = new Interruption(
             () => display.OnMessage("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
         trainer.Run(report => AfterStep(report, observers), interruption.Token);
@@ -51,8 +51,12 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
     void AfterStep(StepReport report, IRunObserver observers)
     {
         observers.OnStep(report);
+        if (IsDue(settings.Watch.SampleEvery, report.Step))
+        {
+            foreach (var sample in sampler.At(report.Step)) observers.OnSample(sample);
+        }
+        // Last: what a saved step's samples are is then on the disk, too.
         if (IsDue(settings.Folder.SaveEvery, report.Step)) Save(observers, report.Step);
-        if (IsDue(settings.Watch.SampleEvery, report.Step)) observers.OnSample(new TrainingSample(report.Step, sampler.Next()));
     }
 
     bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < settings.Options.Steps;
@@ -61,11 +65,5 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
     {
         ModelDirectory.Save(folder, model.Layout, model.ReadParameters, tokenizer);
         observers.OnMessage($"Saved step {step}.");
-    }
-
-    public void Dispose()
-    {
-        sampler.Dispose();
-        metrics.Dispose();
     }
 }

@@ -29,7 +29,7 @@ sealed record TrainingText(string Name, string Description, string Prompt, Token
             Path.GetFileNameWithoutExtension(settings.Paths[0].TrimEnd('/', '\\')),
             $"{string.Join(", ", settings.Paths)}: {size}",
             "The ",
-            TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8)),
+            TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, [utf8])),
             utf8[cut..]);
     }
 }

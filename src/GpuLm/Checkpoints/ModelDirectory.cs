@@ -23,7 +23,7 @@ public static class ModelDirectory
     {
         ArgumentNullException.ThrowIfNull(layout);
         Directory.CreateDirectory(folder);
-        ModelConfigFile.Write(Path.Combine(folder, ConfigName), layout.Config);
+        ModelConfigFile.Write(Path.Combine(folder, ConfigName), layout.Config, tokenizer.EndOfText);
         AtomicFile.Write(
             Path.Combine(folder, TokenizerName), stream => stream.Write(Encoding.UTF8.GetBytes(TokenizerFile.ToJson(tokenizer))));
         GptWeights.Save(Path.Combine(folder, WeightsName), layout, read);

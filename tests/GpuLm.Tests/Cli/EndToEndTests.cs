@@ -40,7 +40,7 @@ public sealed class EndToEndTests
             Assert.Contains(text, train.Out, StringComparison.Ordinal);
         }
         Assert.Equal(
-            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "tokenizer.json"],
+            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "samples.jsonl", "tokenizer.json"],
             Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order());
 
         var metrics = File.ReadAllLines(Path.Combine(folder["run"], "metrics.jsonl")).Select(Json).ToList();

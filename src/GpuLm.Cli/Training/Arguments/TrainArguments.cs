@@ -40,6 +40,7 @@ sealed class TrainArguments
         foreach (var setting in All) command.Options.Add(setting.Option);
         command.Validators.Add(Recipe.Check);
         command.Validators.Add(Model.Check);
+        command.Validators.Add(Watch.Check);
     }
 
     /// <summary>The settings of a command line that was parsed without errors.</summary>
