@@ -65,7 +65,7 @@ public static class TokenizerFile
             or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new GpuLmException(
-                $"{file} is not a tokenizer that GpuLm can use: {fault.Message} "
+                $"{file} is not a tokenizer that GpuLm can use: {fault.Message.TrimEnd('.')}. "
                 + "Take the file from the model's source again, or make one with 'gpulm tokenizer train'.", fault);
         }
     }

@@ -128,7 +128,7 @@ public sealed class EndToEndTests
     [Theory]
     [InlineData("generate --prompt x", "--model")]
     [InlineData("generate --model x --prompt y --top-p 1.5", "--top-p takes a number above 0 and at most 1")]
-    [InlineData("evaluate --model x", "--text")]
+    [InlineData("evaluate --model x", "give --text, --task or both")]
     [InlineData("bogus", "bogus")]
     public void A_wrong_command_line_is_a_usage_error(string line, string message)
     {
