@@ -1,19 +1,19 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
+using GpuLm.Cli.Evaluation;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Devices;
-using GpuLm.Tokenization;
 
 namespace GpuLm.Cli;
 
 /// <summary>
-/// The <c>gpulm</c> command. It exits with 0 when all went well, 1 after an error, 2 when the command line was wrong, and 130 when Ctrl-C
-/// stopped it. An error is one message on the error stream, with its remedy and without a stack trace.
+/// The <c>gpulm</c> command. It exits with 0 when all went well, 1 after an error, 2 when the command line was wrong, 130 when Ctrl-C
+/// stopped it, and 143 when SIGTERM did. An error is one message on the error stream, with its remedy and without a stack trace.
 /// </summary>
 static class CommandLine
 {
-    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130;
+    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130, Terminated = 143;
 
     public static Command Create(Terminal terminal)
     {
@@ -53,6 +53,13 @@ static class CommandLine
             terminal.Error.WriteLine($"error: {e.Message}");
             return Failure;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine(
+                $"error: {e.Message.TrimEnd('.')}. See that the file or folder exists, that you may read and write it, and that its disk "
+                + "has space.");
+            return Failure;
+        }
     }
 
     /// <summary><c>gpulm bench project</c>.</summary>
@@ -61,6 +68,5 @@ static class CommandLine
 
     /// <summary>Whether an error's message tells the user what to do; any other error is ours, and keeps its stack trace.</summary>
     static bool IsForTheUser(Exception e) =>
-        e is GpuLmException or DeviceNotFoundException or UnknownCharacterException
-            or InvalidDataException or IOException or UnauthorizedAccessException;
+        e is GpuLmException or DeviceNotFoundException or InvalidDataException;
 }

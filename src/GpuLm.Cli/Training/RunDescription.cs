@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuLm.Devices;
 using GpuLm.Models;
 using GpuLm.Training;
 
@@ -15,9 +16,18 @@ static class RunDescription
             + (format.MasterWeights ? "fp32 master weights" : "no master weights: updates are rounded stochastically"),
     };
 
+    public static string Of(DevicePeaks peaks, Precision precision)
+    {
+        string tensorCores = precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(precision)}";
+        return $"{Units.Flops(peaks.FlopsPerSecondIn(precision))}{tensorCores} and {Units.Bytes(peaks.BytesPerSecond)}/s";
+    }
+
     public static string Of(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, "
-        + $"{config.Heads} heads, {config.Channels} channels, context {config.ContextLength}";
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {Shape(config)}";
+
+    public static string Shape(GptConfig config) =>
+        $"{config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, {config.Channels} channels, "
+        + $"context {config.ContextLength}";
 
     /// <param name="plan">What the run needs.</param>
     /// <param name="options">Its options.</param>

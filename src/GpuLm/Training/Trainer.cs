@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using GpuLm.Checkpoints;
 using GpuLm.Data;
 using GpuLm.Models;
 
@@ -7,11 +10,15 @@ namespace GpuLm.Training;
 /// <summary>Trains a model on a text: batches, schedule, updates, validation. <see cref="TrainingStep"/> is what an update does.</summary>
 public sealed class Trainer : IDisposable
 {
+    const int FingerprintLength = 16;
+
     readonly Gpt model;
     readonly TokenDataset data;
     readonly TrainingOptions options;
     readonly TrainingStep step;
-    readonly StepJudge judge;
+    readonly Stopwatch clock = new();
+    StepJudge judge;
+    TimeSpan timeBefore;
 
     /// <summary>Allocates all that training needs: gradients, moments and activations.</summary>
     /// <param name="model">The model, which is updated in place; the caller disposes it after the trainer.</param>
@@ -40,7 +47,10 @@ public sealed class Trainer : IDisposable
     public StepJudgeState JudgeState => judge.State;
 
     /// <summary>Tokens trained on so far.</summary>
-    public long TokensSeen => (long)StepsDone * TokensPerStep;
+    public long TokensSeen { get; private set; }
+
+    /// <summary>The time that training took so far, the run's time before it was resumed included.</summary>
+    public TimeSpan Elapsed => timeBefore + clock.Elapsed;
 
     /// <summary>B T times the passes of a step.</summary>
     public long TokensPerStep => (long)step.Batch * step.Length * options.Accumulate;
@@ -50,6 +60,25 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The gradients of the last step.</summary>
     public GptGradients Gradients => step.Gradients;
+
+    /// <summary>The optimizer's moments.</summary>
+    public AdamWMoments Moments => step.Moments;
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState CaptureState() => new()
+    {
+        Step = StepsDone, Updates = Updates, Judge = judge.State, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds,
+        NextBatch = NextBatchFingerprint(),
+    };
+
+    /// <summary>Goes on where a run stood. Parameters and moments are the caller's to restore.</summary>
+    public void ContinueFrom(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        step.ContinueFrom(state.Updates);
+        judge = new StepJudge(options.SkipOutliers, state.Judge);
+        (StepsDone, TokensSeen, timeBefore) = (state.Step, state.Tokens, TimeSpan.FromSeconds(state.Seconds));
+    }
 
     /// <summary>Bytes that training a model needs on the device.</summary>
     /// <param name="config">The model.</param>
@@ -67,19 +96,19 @@ public sealed class Trainer : IDisposable
     public void Run(Action<StepReport> onStep, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onStep);
-        var clock = Stopwatch.StartNew();
-        bool last = Progress(clock.Elapsed) >= 1;
+        clock.Start();
+        bool last = Progress() >= 1;
         while (!cancellation.IsCancellationRequested && !last)
         {
-            double start = clock.Elapsed.TotalSeconds;
-            float learningRate = LearningRateSchedule.At(options, StepsDone, Progress(clock.Elapsed));
+            double start = Elapsed.TotalSeconds;
+            float learningRate = LearningRateSchedule.At(options, StepsDone, Progress());
             var (loss, norm, fault) = Step(learningRate);
-            double seconds = clock.Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
-            last = Progress(clock.Elapsed) >= 1;
+            double seconds = Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
+            last = Progress() >= 1;
             bool validates = last || (options.EvaluateEvery > 0 && StepsDone % options.EvaluateEvery == 0);
             float? validationLoss = validates ? (float)Validate() : null;
             onStep(new StepReport(
-                StepsDone, TokensSeen, clock.Elapsed.TotalSeconds, loss, validationLoss,
+                StepsDone, TokensSeen, Elapsed.TotalSeconds, loss, validationLoss,
                 validationLoss is { } nats ? data.BitsPerByte(nats) : null, learningRate, norm, tokensPerSecond,
                 tokensPerSecond * model.Config.FlopsPerToken(step.Length) / PeakFlops) { Fault = fault, Skipped = judge.Skipped });
             if (judge.InARow >= options.MaxBadSteps) throw Stop(fault!.Value);
@@ -93,11 +122,12 @@ public sealed class Trainer : IDisposable
     {
         for (int pass = 0; pass < options.Accumulate; pass++)
         {
-            FillBatch(StepsDone, pass);
+            FillBatch(StepsDone, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
             step.Pass(first: pass == 0);
         }
         var outcome = step.Update(learningRate, judge);
         StepsDone++;
+        TokensSeen += TokensPerStep;
         return outcome;
     }
 
@@ -125,25 +155,28 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => step.Dispose();
 
-    void FillBatch(int number, int pass) => data.FillBatch(
-        options.Seed, (long)number * options.Accumulate + pass, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
+    void FillBatch(int number, int pass, Span<int> inputs, Span<int> targets) =>
+        data.FillBatch(options.Seed, (long)number * options.Accumulate + pass, inputs, targets, step.Batch, step.Length);
 
     TrainingStoppedException Stop(StepFault fault)
     {
         string steps = $"Step {StepsDone} and the {judge.InARow - 1} before it were not applied";
-        if (fault != StepFault.NotFinite) return TrainingStoppedException.Outliers(steps);
-        var origins = Enumerable.Range(0, options.Accumulate).Select(Trace);
-        return TrainingStoppedException.NotFinite(steps, origins.FirstOrDefault(found => found is not null));
+        return fault == StepFault.NotFinite
+            ? TrainingStoppedException.NotFinite(steps, new NonFiniteSearch(model, step).Find(options.Accumulate, FillLastBatch))
+            : TrainingStoppedException.Outliers(steps);
+
+        void FillLastBatch(int pass) => FillBatch(StepsDone - 1, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
     }
 
-    /// <summary>Where a pass of the last step first met a value that is not finite; null where every value is.</summary>
-    string? Trace(int pass)
+    /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
+    string NextBatchFingerprint()
     {
-        FillBatch(StepsDone - 1, pass);
-        step.Tokens.Upload(step.Batch * step.Length);
-        return new NonFiniteSearch(model, step).Find();
+        int count = step.Batch * step.Length;
+        var tokens = new int[2 * count];
+        FillBatch(StepsDone, pass: 0, tokens.AsSpan(0, count), tokens.AsSpan(count));
+        return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())))[..FingerprintLength];
     }
 
     /// <summary>How much of the run is done, 0 to 1: by the clock where a duration is set, else by steps.</summary>
-    double Progress(TimeSpan elapsed) => options.Duration is { } duration ? elapsed / duration : (double)StepsDone / options.Steps;
+    double Progress() => options.Duration is { } duration ? Elapsed / duration : (double)StepsDone / options.Steps;
 }
