@@ -9,9 +9,17 @@ namespace GpuLm.Cli;
 /// <summary>Options whose values are checked when the command line is parsed.</summary>
 static class Options
 {
+    public const string RecomputeDescription =
+        "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another forward "
+        + "pass. The result is the same.";
+
+    public const string CudaGraphDescription =
+        "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same.";
+
     static readonly Dictionary<string, Precision> Precisions = Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
 
-    static readonly Dictionary<string, Recompute> Recomputes =
+    /// <summary>What the backward pass computes again, by the option's words.</summary>
+    public static readonly IReadOnlyDictionary<string, Recompute> Recomputes =
         Enum.GetValues<Recompute>().ToDictionary(choice => choice.ToString().ToLowerInvariant());
 
     /// <summary>A number that is at least <paramref name="least"/>, or above it.</summary>
@@ -96,21 +104,13 @@ static class Options
 
     /// <summary>What the backward pass computes again.</summary>
     public static Option<string> Recompute() =>
-        Choice(
-            "--recompute",
-            "What the backward pass computes again to save memory: nothing; norms and GELU; or each block, which costs nearly another "
-            + "forward pass. The result is the same. Default: none.",
-            Recomputes.Keys);
+        Choice("--recompute", $"{RecomputeDescription} Default: none.", Recomputes.Keys);
 
     /// <summary>What an option of <see cref="Recompute"/> chose.</summary>
     public static Recompute RecomputeOf(string? word) => word is null ? default : Recomputes[word];
 
     /// <summary>Whether a CUDA device repeats a step's launches as a graph.</summary>
-    public static Option<string> CudaGraph() => OnOff(
-        "--cuda-graph", "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same. Default: on.");
-
-    /// <summary>A switch that is on unless it is said to be off.</summary>
-    public static Option<string> OnOff(string name, string description) => Choice(name, description, ["on", "off"]);
+    public static Option<string> CudaGraph() => Choice("--cuda-graph", $"{CudaGraphDescription} Default: on.", ["on", "off"]);
 
     /// <summary>The folder of a trained model.</summary>
     public static Option<string> Model() =>

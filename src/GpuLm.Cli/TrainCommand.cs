@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuLm.Cli.Training;
+using GpuLm.Cli.Training.Arguments;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
@@ -25,17 +26,17 @@ static class TrainCommand
 
     static int Run(TrainSettings settings, Terminal terminal)
     {
-        var text = TrainingText.Open(settings);
+        var text = TrainingText.Open(settings.Text);
         var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
-        var info = catalog.Select(settings.Device);
+        var info = catalog.Select(settings.Machine.Device);
         using var device = catalog.Open(info);
-        var format = Format(settings, device, config);
+        var format = Format(settings.Machine, device, config);
         var plan = TrainingMemory.Require(config, settings.Options, format, info);
         var peaks = DeviceProbe.Measure(device);
         using var model = new Gpt(device, config, settings.Options.Seed, format);
         using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
-        string folder = RunFolder.Create(settings.Folder, text.Name);
+        string folder = RunFolder.Create(settings.Folder.Folder, text.Name);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
@@ -43,17 +44,17 @@ static class TrainCommand
         terminal.Out.WriteLine($"device   {info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s");
         terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
         terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
-        terminal.Out.WriteLine($"text     {text.Description}; {settings.Tokenizer} tokenizer, {config.VocabularySize} tokens");
+        terminal.Out.WriteLine($"text     {text.Description}; {settings.Text.Tokenizer} tokenizer, {config.VocabularySize} tokens");
         terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)}");
         terminal.Out.WriteLine($"run      {folder}: {RunDescription.Of(settings.Options, config)}");
-        using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings.Options, folder);
+        using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
         terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"{text.Prompt}\"");
         return finished ? CommandLine.Success : CommandLine.Interrupted;
     }
 
-    static ModelFormat Format(TrainSettings settings, ComputeDevice device, GptConfig config)
+    static ModelFormat Format(MachineSettings settings, ComputeDevice device, GptConfig config)
     {
         var format = new ModelFormat(
             settings.Precision is { } asked ? PrecisionSupport.Require(asked, device, config) : PrecisionSupport.Best(device, config),

@@ -6,7 +6,7 @@ using Spectre.Console.Rendering;
 namespace GpuLm.Cli.Training;
 
 /// <summary>A run as a panel that is redrawn in place.</summary>
-sealed class LivePanel : ITrainingDisplay
+sealed class LivePanel : IRunObserver
 {
     const int BarWidth = 40;
     static readonly TimeSpan BetweenFrames = TimeSpan.FromMilliseconds(200);
@@ -23,7 +23,7 @@ sealed class LivePanel : ITrainingDisplay
     }
 
     /// <summary>Shows the panel for as long as <paramref name="run"/> takes.</summary>
-    public static void Start(IAnsiConsole console, TrainingOptions options, Action<ITrainingDisplay> run) =>
+    public static void Start(IAnsiConsole console, TrainingOptions options, Action<IRunObserver> run) =>
         console.Live(new Text("")).AutoClear(false).Start(frame =>
         {
             var panel = new LivePanel(options, frame);
@@ -32,19 +32,19 @@ sealed class LivePanel : ITrainingDisplay
             panel.Draw(always: true);
         });
 
-    public void Show(StepReport report)
+    public void OnStep(StepReport report)
     {
         lock (gate) progress.Add(report);
         Draw(always: false);
     }
 
-    public void Sample(string text)
+    public void OnSample(TrainingSample made)
     {
-        lock (gate) sample = text.Trim();
+        lock (gate) sample = made.Text;
         Draw(always: true);
     }
 
-    public void Say(string line)
+    public void OnMessage(string line)
     {
         lock (gate) message = line;
         Draw(always: true);

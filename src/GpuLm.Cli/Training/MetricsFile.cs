@@ -4,7 +4,7 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary><c>metrics.jsonl</c>: a JSON object a line, a line a step, on the disk as soon as the step is done.</summary>
-sealed class MetricsFile : IDisposable
+sealed class MetricsFile : IRunObserver, IDisposable
 {
     public const string Name = "metrics.jsonl";
     readonly FileStream file;
@@ -13,7 +13,7 @@ sealed class MetricsFile : IDisposable
         file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
 
     /// <summary>Adds a step's line; what was not measured, or is not finite, is null.</summary>
-    public void Add(StepReport report)
+    public void OnStep(StepReport report)
     {
         using (var json = new Utf8JsonWriter(file))
         {

@@ -4,13 +4,13 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>A run as lines: the first step, every validation, and in between a line every few seconds.</summary>
-sealed class PlainDisplay(TextWriter output, TrainingOptions options) : ITrainingDisplay
+sealed class PlainDisplay(TextWriter output, TrainingOptions options) : IRunObserver
 {
     const double SecondsBetweenLines = 5;
     readonly RunProgress progress = new(options);
     double nextLine;
 
-    public void Show(StepReport report)
+    public void OnStep(StepReport report)
     {
         progress.Add(report);
         if (report.ValidationLoss is null && report.Seconds < nextLine) return;
@@ -21,12 +21,12 @@ sealed class PlainDisplay(TextWriter output, TrainingOptions options) : ITrainin
         line.Append($"  {progress.SpeedText} tokens/s");
         if (progress.PeakText != "") line.Append($"  {progress.PeakText} of peak");
         if (progress.LeftText != "") line.Append($"  {progress.LeftText} left");
-        Say(line.ToString());
+        OnMessage(line.ToString());
     }
 
-    public void Sample(string text) => Say($"sample: {text.Trim().ReplaceLineEndings("\n        ")}");
+    public void OnSample(TrainingSample sample) => OnMessage($"sample: {sample.Text.ReplaceLineEndings("\n        ")}");
 
-    public void Say(string line)
+    public void OnMessage(string line)
     {
         lock (output)
         {

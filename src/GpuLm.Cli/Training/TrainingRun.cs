@@ -1,5 +1,5 @@
 using GpuLm.Checkpoints;
-using GpuLm.Generation;
+using GpuLm.Cli.Training.Arguments;
 using GpuLm.Models;
 using GpuLm.Tokenization;
 using GpuLm.Training;
@@ -7,13 +7,11 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>One run: the trainer's steps, shown, recorded, sampled and saved.</summary>
-sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, TrainingOptions options, string folder) : IDisposable
+sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, TrainSettings settings, string folder) : IDisposable
 {
-    const int SampleTokens = 400, FinalSamples = 3;
-    const float SampleTemperature = 0.7f;
+    const int FinalSamples = 3;
     readonly MetricsFile metrics = new(folder);
-    readonly GptInference inference = new(model);
-    ulong samples;
+    readonly RunSampler sampler = new(model, tokenizer, settings.Options.Seed);
 
     /// <summary>Trains and saves.</summary>
     /// <returns>Whether the run came to its end; otherwise Ctrl-C stopped it.</returns>
@@ -23,9 +21,9 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
         bool finished = false;
         if (terminal.IsInteractive && console.Profile.Capabilities.Ansi)
         {
-            LivePanel.Start(console, options, display => finished = Train(display));
+            LivePanel.Start(console, settings.Options, display => finished = Train(display));
         }
-        else finished = Train(new PlainDisplay(terminal.Out, options));
+        else finished = Train(new PlainDisplay(terminal.Out, settings.Options));
         return finished;
     }
 
@@ -35,67 +33,39 @@ sealed class TrainingRun(Trainer trainer, Gpt model, ITokenizer tokenizer, Train
         for (int i = 0; i < FinalSamples; i++)
         {
             output.WriteLine();
-            output.WriteLine(Sample());
+            output.WriteLine(sampler.Next());
         }
         output.WriteLine();
     }
 
-    bool Train(ITrainingDisplay display)
+    bool Train(IRunObserver display)
     {
-        using var interruption =
-            new Interruption(() => display.Say("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
-        trainer.Run(report => AfterStep(report, display), interruption.Token);
-        Save(display, trainer.StepsDone);
+        var observers = new RunObservers(metrics, display);
+        using var interruption = new Interruption(
+            () => display.OnMessage("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
+        trainer.Run(report => AfterStep(report, observers), interruption.Token);
+        Save(observers, trainer.StepsDone);
         return !interruption.Token.IsCancellationRequested;
     }
 
-    void AfterStep(StepReport report, ITrainingDisplay display)
+    void AfterStep(StepReport report, IRunObserver observers)
     {
-        metrics.Add(report);
-        display.Show(report);
-        if (IsDue(options.SaveEvery, report.Step)) Save(display, report.Step);
-        if (IsDue(options.SampleEvery, report.Step)) display.Sample(Sample());
+        observers.OnStep(report);
+        if (IsDue(settings.Folder.SaveEvery, report.Step)) Save(observers, report.Step);
+        if (IsDue(settings.Watch.SampleEvery, report.Step)) observers.OnSample(new TrainingSample(report.Step, sampler.Next()));
     }
 
-    bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < options.Steps;
+    bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < settings.Options.Steps;
 
-    void Save(ITrainingDisplay display, int step)
+    void Save(IRunObserver observers, int step)
     {
         ModelDirectory.Save(folder, model.Layout, model.ReadParameters, tokenizer);
-        display.Say($"Saved step {step}.");
-    }
-
-    /// <summary>A paragraph by the model, begun where a paragraph begins.</summary>
-    string Sample()
-    {
-        var generator = new TextGenerator(
-            inference.NextTokenLogits, model.Config.ContextLength, new Sampler(SampleTemperature, seed: options.Seed + samples++));
-        var stream = new Utf8Text();
-        string text = "";
-        foreach (int token in generator.Generate(ParagraphStart(), SampleTokens))
-        {
-            text += stream.Add(tokenizer.BytesOf(token));
-            if (text.TrimStart().Contains("\n\n", StringComparison.Ordinal)) break;
-        }
-        return (text + stream.End()).Trim();
-    }
-
-    int[] ParagraphStart()
-    {
-        try
-        {
-            return tokenizer.Encode("\n\n");
-        }
-        catch (UnknownCharacterException)
-        {
-            // A text of one line: it may begin with any of its characters.
-            return [0];
-        }
+        observers.OnMessage($"Saved step {step}.");
     }
 
     public void Dispose()
     {
-        inference.Dispose();
+        sampler.Dispose();
         metrics.Dispose();
     }
 }

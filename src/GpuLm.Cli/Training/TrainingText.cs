@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuLm.Cli.Training.Arguments;
 using GpuLm.Data;
 using GpuLm.Lab.Worlds;
 using GpuLm.Tokenization;
@@ -14,19 +15,19 @@ namespace GpuLm.Cli.Training;
 sealed record TrainingText(string Name, string Description, string Prompt, TokenDataset Data, byte[]? HeldOut)
 {
     /// <summary>Reads the user's text, or opens the built-in stories.</summary>
-    public static TrainingText Open(TrainSettings settings)
+    public static TrainingText Open(TextSettings settings)
     {
-        if (settings.Texts.Count == 0)
+        if (settings.Paths.Count == 0)
         {
             return new TrainingText(
                 "stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer), null);
         }
-        byte[] utf8 = TextSource.Read(settings.Texts);
+        byte[] utf8 = TextSource.Read(settings.Paths);
         int cut = TextDataset.Cut(utf8);
         string size = string.Create(CultureInfo.InvariantCulture, $"{cut:N0} bytes to train on, {utf8.Length - cut:N0} held out");
         return new TrainingText(
-            Path.GetFileNameWithoutExtension(settings.Texts[0].TrimEnd('/', '\\')),
-            $"{string.Join(", ", settings.Texts)}: {size}",
+            Path.GetFileNameWithoutExtension(settings.Paths[0].TrimEnd('/', '\\')),
+            $"{string.Join(", ", settings.Paths)}: {size}",
             "The ",
             TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8)),
             utf8[cut..]);

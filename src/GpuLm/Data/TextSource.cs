@@ -70,8 +70,8 @@ public static class TextSource
         {
             string encoding = text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? "UTF-16" : "LATIN1";
             throw new GpuLmException(
-                $"'{path}' is no UTF-8 text: byte 0x{text[fault]:X2} at offset {fault}. If it is {encoding}, convert it: "
-                + $"iconv -f {encoding} -t UTF-8 '{path}' > converted.txt");
+                $"'{path}' is no UTF-8 text: byte 0x{text[fault]:X2} at offset {fault}. If it is {encoding}, "
+                + $"iconv -f {encoding} -t UTF-8 '{path}' > converted.txt converts it.");
         }
         return text;
     }

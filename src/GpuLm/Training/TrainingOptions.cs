@@ -75,12 +75,6 @@ public sealed record TrainingOptions
     /// <summary>Batches in one validation.</summary>
     public int EvaluateBatches { get; init; } = 20;
 
-    /// <summary>Steps between saves; 0 means only at the end.</summary>
-    public int SaveEvery { get; init; }
-
-    /// <summary>Steps between samples; 0 means only at the end.</summary>
-    public int SampleEvery { get; init; }
-
     /// <summary>Returns these options, or says which is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public TrainingOptions Validate()
@@ -98,9 +92,7 @@ public sealed record TrainingOptions
         Require(Beta2 is >= 0 and < 1, Beta2, "beta 2", "in [0, 1)");
         Require(Epsilon > 0, Epsilon, "epsilon", "positive");
         Require(Clip >= 0 && float.IsFinite(Clip), Clip, "the clipping norm", "0 (off) or more");
-        Require(
-            EvaluateEvery >= 0 && SaveEvery >= 0 && SampleEvery >= 0, Math.Min(EvaluateEvery, Math.Min(SaveEvery, SampleEvery)),
-            "an interval", "0 (off) or more");
+        Require(EvaluateEvery >= 0, EvaluateEvery, "the interval of validations", "0 (off) or more");
         Require(EvaluateBatches >= 1, EvaluateBatches, "the number of validation batches", "1 or more");
         return this;
     }

@@ -17,12 +17,12 @@ public sealed class DisplayTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         var display = new PlainDisplay(output, Options);
-        display.Show(Step(1, 1));
-        display.Show(Step(2, 2));
-        display.Show(Step(3, 3, validation: 2.4f));
-        display.Show(Step(4, 4));
-        display.Show(Step(12, 12));
-        display.Sample("A cat [sat].\nA dog.\n");
+        display.OnStep(Step(1, 1));
+        display.OnStep(Step(2, 2));
+        display.OnStep(Step(3, 3, validation: 2.4f));
+        display.OnStep(Step(4, 4));
+        display.OnStep(Step(12, 12));
+        display.OnSample(new TrainingSample(12, "A cat [sat].\nA dog."));
         Assert.Equal(
             """
             step 1 of 1,200  loss 2.5000  12,346 tokens/s  25.0 % of peak

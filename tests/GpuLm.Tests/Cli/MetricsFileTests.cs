@@ -18,8 +18,8 @@ public sealed class MetricsFileTests
     {
         using var folder = new TemporaryFolder();
         using var metrics = new MetricsFile(folder.Path);
-        metrics.Add(new StepReport(1, 2048, 0.1234, 5.5f, null, null, 0.1f, 2.25f, 1000.44, double.NaN));
-        metrics.Add(new StepReport(2, 4096, 0.5, float.NaN, 1.88f, 2.71, 1e-3f, float.PositiveInfinity, 5000, 0.4));
+        metrics.OnStep(new StepReport(1, 2048, 0.1234, 5.5f, null, null, 0.1f, 2.25f, 1000.44, double.NaN));
+        metrics.OnStep(new StepReport(2, 4096, 0.5, float.NaN, 1.88f, 2.71, 1e-3f, float.PositiveInfinity, 5000, 0.4));
         using var copy = new FileStream(folder["metrics.jsonl"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(copy);
         string[] lines = reader.ReadToEnd().Split('\n');

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using GpuLm.Cli;
-using GpuLm.Cli.Training;
+using GpuLm.Cli.Training.Arguments;
 using GpuLm.Models;
 using GpuLm.Training;
 using Xunit;
@@ -23,12 +23,12 @@ public sealed class TrainArgumentsTests
     public void Nothing_given_is_a_run_on_the_built_in_stories()
     {
         var settings = Read("");
-        Assert.Empty(settings.Texts);
-        Assert.Equal("byte", settings.Tokenizer);
-        Assert.Equal("auto", settings.Device);
-        Assert.Null(settings.Folder);
-        Assert.Null(settings.Precision);
-        Assert.True(settings.MasterWeights);
+        Assert.Empty(settings.Text.Paths);
+        Assert.Equal("byte", settings.Text.Tokenizer);
+        Assert.Equal("auto", settings.Machine.Device);
+        Assert.Null(settings.Folder.Folder);
+        Assert.Null(settings.Machine.Precision);
+        Assert.True(settings.Machine.MasterWeights);
         Assert.Null(settings.Options.Duration);
     }
 
@@ -40,22 +40,23 @@ public sealed class TrainArgumentsTests
             + "--steps 99 --learning-rate 3e-4 --warmup 9 --schedule wsd --weight-decay 0.2 --clip 0 --seed 18446744073709551615 "
             + "--device opencl:1 --precision bf16 --master-weights off --recompute block --cuda-graph off --out x "
             + "--eval-every 11 --save-every 12 --sample-every 13");
-        Assert.Equal(["a.txt", "b"], settings.Texts);
-        Assert.Equal("char", settings.Tokenizer);
+        Assert.Equal(["a.txt", "b"], settings.Text.Paths);
+        Assert.Equal("char", settings.Text.Tokenizer);
         Assert.Equal(new GptConfig(3, 5, 40, 32, 1), settings.Shape);
-        Assert.Equal("opencl:1", settings.Device);
-        Assert.Equal("x", settings.Folder);
-        Assert.Equal(Precision.Bf16, settings.Precision);
-        Assert.False(settings.MasterWeights);
+        Assert.Equal("opencl:1", settings.Machine.Device);
+        Assert.Equal("x", settings.Folder.Folder);
+        Assert.Equal(Precision.Bf16, settings.Machine.Precision);
+        Assert.False(settings.Machine.MasterWeights);
         Assert.Equal(
             new TrainingOptions
             {
                 Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9,
                 Schedule = Schedule.WarmupStableDecay,
-                WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11, SaveEvery = 12, SampleEvery = 13,
+                WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11,
                 Recompute = Recompute.Block, UseGraph = false,
             },
             settings.Options);
+        Assert.Equal((12, 13), (settings.Folder.SaveEvery, settings.Watch.SampleEvery));
     }
 
     [Fact]

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+
+namespace GpuLm.Cli.Training.Arguments;
+
+/// <summary>
+/// One thing that a run can be told: an option of the command line, the key of a configuration, and the value where nobody gives one.
+/// </summary>
+abstract class Setting
+{
+    protected Setting(Option option) => Option = option;
+
+    /// <summary>The command line's option: <c>--learning-rate</c>.</summary>
+    public Option Option { get; }
+
+    /// <summary>The configuration's key: <c>learning_rate</c>.</summary>
+    public string Key => Option.Name.TrimStart('-').Replace('-', '_');
+
+    /// <summary>The resolved value as a configuration has it; null where the setting does not apply.</summary>
+    public abstract JsonNode? Json(CommandResult result);
+
+    /// <summary>Whether the user gave it.</summary>
+    public bool Given(CommandResult result) => result.Given(Option);
+
+    /// <summary>A number that has the same default always.</summary>
+    public static Setting<T> Number<T>(
+        string name, string description, T standard, T least, bool above = false, T? most = null)
+        where T : struct, INumber<T> =>
+        Number(name, description, _ => standard, string.Create(CultureInfo.InvariantCulture, $"{standard}"), least, above, most);
+
+    /// <summary>A number whose default follows from other settings, which <paramref name="standardText"/> describes.</summary>
+    public static Setting<T> Number<T>(
+        string name, string description, Func<CommandResult, T> standard, string standardText, T least, bool above = false, T? most = null)
+        where T : struct, INumber<T>
+    {
+        var option = Options.Number($"--{name}", $"{description} Default: {standardText}.", least, above, most);
+        return new Setting<T>(option, result => result.GetValue(option) ?? standard(result), value => JsonValue.Create(value));
+    }
+
+    /// <summary>A number that does not apply unless it is given.</summary>
+    public static Setting<T?> OptionalNumber<T>(string name, string description, T least, bool above = false, T? most = null)
+        where T : struct, INumber<T>
+    {
+        var option = Options.Number($"--{name}", description, least, above, most);
+        return new Setting<T?>(option, result => result.GetValue(option), value => value is { } number ? JsonValue.Create(number) : null);
+    }
+
+    /// <summary>One of a few words.</summary>
+    public static Setting<T> Choice<T>(string name, string description, IReadOnlyDictionary<string, T> words, string standard)
+    {
+        var option = Options.Choice($"--{name}", $"{description} Default: {standard}.", words.Keys);
+        return new Setting<T>(
+            option, result => words[result.GetValue(option) ?? standard],
+            value => words.First(pair => Equals(pair.Value, value)).Key);
+    }
+
+    /// <summary>A word or name; nothing where it is not given.</summary>
+    public static Setting<string?> Text(string name, string description, string helpName) =>
+        Text(new Option<string>($"--{name}") { Description = description, HelpName = helpName });
+
+    /// <summary>A word or name of an option that checks it.</summary>
+    public static Setting<string?> Text(Option<string> option) =>
+        new(option, result => result.GetValue(option), value => value);
+
+    /// <summary>A word or name of an option that checks it, with a default.</summary>
+    public static Setting<string> Text(Option<string> option, string standard) =>
+        new(option, result => result.GetValue(option) ?? standard, value => value);
+
+    /// <summary>Several words or names; none where it is not given.</summary>
+    public static Setting<IReadOnlyList<string>> Texts(string name, string description, string helpName)
+    {
+        var option = new Option<string[]>($"--{name}")
+        {
+            Description = description, HelpName = $"{helpName}...", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
+        };
+        return new Setting<IReadOnlyList<string>>(
+            option, result => result.GetValue(option) ?? [],
+            values => values.Count == 0 ? null : new JsonArray([.. values.Select(value => JsonValue.Create(value))]));
+    }
+}
+
+/// <summary>A setting of a type.</summary>
+/// <param name="option">Its option.</param>
+/// <param name="resolve">Its value: what was given, or else the default.</param>
+/// <param name="toJson">A value as a configuration has it.</param>
+sealed class Setting<T>(Option option, Func<CommandResult, T> resolve, Func<T, JsonNode?> toJson) : Setting(option)
+{
+    /// <summary>What was given, or else the default.</summary>
+    public T Of(CommandResult result) => resolve(result);
+
+    /// <inheritdoc/>
+    public override JsonNode? Json(CommandResult result) => toJson(Of(result));
+}

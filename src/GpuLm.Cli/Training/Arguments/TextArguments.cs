@@ -1,0 +1,30 @@
+using System.CommandLine.Parsing;
+using GpuLm.Tokenization;
+
+namespace GpuLm.Cli.Training.Arguments;
+
+/// <summary>What a run trains on.</summary>
+/// <param name="Paths">Files and folders; none means the built-in stories.</param>
+/// <param name="Tokenizer"><c>byte</c> or <c>char</c>.</param>
+sealed record TextSettings(IReadOnlyList<string> Paths, string Tokenizer);
+
+/// <summary>The options that say what a run trains on.</summary>
+sealed class TextArguments
+{
+    const string DefaultTokenizer = "byte";
+
+    public Setting<IReadOnlyList<string>> Text { get; } = Setting.Texts(
+        "text",
+        "Text files (UTF-8), or folders of .txt files, to train on; the last tenth is held out. "
+        + "Default: built-in stories that never repeat.",
+        "PATH");
+
+    public Setting<string> Tokenizer { get; } = Setting.Text(
+        Options.Choice(
+            "--tokenizer", $"What a token is: a byte, or a character of the text. Default: {DefaultTokenizer}.", Tokenizers.Kinds),
+        DefaultTokenizer);
+
+    public IEnumerable<Setting> All => [Text, Tokenizer];
+
+    public TextSettings Read(CommandResult result) => new(Text.Of(result), Tokenizer.Of(result));
+}
