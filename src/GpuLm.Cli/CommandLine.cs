@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
+using GpuLm.Cli.Generation;
 using GpuLm.Devices;
 
 namespace GpuLm.Cli;

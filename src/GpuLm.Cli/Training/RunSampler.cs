@@ -9,36 +9,37 @@ sealed class RunSampler(Gpt model, ITokenizer tokenizer, ulong seed) : IDisposab
 {
     const int SampleTokens = 400;
     const float SampleTemperature = 0.7f;
-    readonly GptInference inference = new(model);
+    readonly GptDecoder decoder = new(model, slots: 1);
     ulong samples;
 
     /// <summary>A paragraph by the model, begun where a paragraph begins.</summary>
     public string Next()
     {
-        var generator = new TextGenerator(
-            inference.NextTokenLogits, model.Config.ContextLength, new Sampler(SampleTemperature, seed: seed + samples++));
-        var stream = new Utf8Text();
-        string text = "";
-        foreach (int token in generator.Generate(ParagraphStart(), SampleTokens))
+        var options = new GenerationOptions
         {
-            text += stream.Add(tokenizer.BytesOf(token));
+            MaxTokens = SampleTokens, Temperature = SampleTemperature, Seed = seed + samples++,
+        };
+        string text = "";
+        foreach (var piece in new TextGenerator(decoder, tokenizer, options).Run([ParagraphStart()]))
+        {
+            text += piece.Text;
             if (text.TrimStart().Contains("\n\n", StringComparison.Ordinal)) break;
         }
-        return (text + stream.End()).Trim();
+        return text.Trim();
     }
 
-    int[] ParagraphStart()
+    Prompt ParagraphStart()
     {
         try
         {
-            return tokenizer.Encode("\n\n");
+            return Prompt.Encode("\n\n", tokenizer);
         }
         catch (UnknownCharacterException)
         {
             // A text of one line: it may begin with any of its characters.
-            return [0];
+            return new("", [0]);
         }
     }
 
-    public void Dispose() => inference.Dispose();
+    public void Dispose() => decoder.Dispose();
 }
