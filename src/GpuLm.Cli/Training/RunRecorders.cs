@@ -29,6 +29,12 @@ sealed class RunRecorders : IDisposable
     /// <summary>The live page, if the run has one.</summary>
     public RunDashboard? Dashboard { get; }
 
+    /// <summary>Removes what the files in a run's folder tell about steps after one that the run goes on from.</summary>
+    public static void Rewind(string folder, int step)
+    {
+        foreach (string name in (string[])[MetricsFile.Name, SamplesFile.Name]) JsonLines.CutAfter(Path.Combine(folder, name), step);
+    }
+
     /// <summary>Opens the files in the run's folder.</summary>
     public void Open(string folder)
     {

@@ -30,10 +30,10 @@ sealed class RunSampler : IDisposable
     /// <param name="prompts">What to continue; none means paragraphs.</param>
     /// <param name="tokens">Most tokens in a sample.</param>
     /// <param name="seed">Seed of the samples.</param>
-    /// <exception cref="UnknownCharacterException">A prompt holds a character that no token stands for.</exception>
+    /// <exception cref="GpuLmException">A prompt holds a character that no token stands for.</exception>
     public RunSampler(Gpt model, ITokenizer tokenizer, IReadOnlyList<string> prompts, int tokens, ulong seed)
     {
-        foreach (string prompt in prompts) tokenizer.Encode(prompt);
+        foreach (string prompt in prompts) Check(prompt, tokenizer);
         paragraphs = prompts.Count == 0;
         (this.model, this.tokenizer, this.tokens, this.seed) = (model, tokenizer, tokens, seed);
         this.prompts = paragraphs ? [ParagraphStart] : prompts;
@@ -64,6 +64,18 @@ sealed class RunSampler : IDisposable
         }
         text += stream.End();
         return new TrainingSample(step, prompt, sampleSeed, paragraphs ? text.Trim() : text);
+    }
+
+    static void Check(string prompt, ITokenizer tokenizer)
+    {
+        try
+        {
+            tokenizer.Encode(prompt);
+        }
+        catch (UnknownCharacterException e)
+        {
+            throw new GpuLmException($"--sample-prompt \"{prompt}\" cannot be continued: {e.Message}", e);
+        }
     }
 
     int[] Encode(string prompt)

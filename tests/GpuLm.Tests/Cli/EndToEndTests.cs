@@ -40,8 +40,11 @@ public sealed class EndToEndTests
             Assert.Contains(text, train.Out, StringComparison.Ordinal);
         }
         Assert.Equal(
-            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "samples.jsonl", "tokenizer.json"],
-            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order());
+            [
+                "best", "checkpoint-40", "checkpoint-60", "config.json", "held-out.txt", "latest", "metrics.jsonl", "model.safetensors",
+                "run.lock", "samples.jsonl", "tokenizer.json",
+            ],
+            Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var metrics = File.ReadAllLines(Path.Combine(folder["run"], "metrics.jsonl")).Select(Json).ToList();
         Assert.Equal(Enumerable.Range(1, 60), metrics.Select(line => line.GetProperty("step").GetInt32()));
