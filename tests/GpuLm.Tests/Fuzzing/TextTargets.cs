@@ -1,4 +1,5 @@
 using System.Text;
+using GpuLm.Cli.Generation;
 using GpuLm.Evaluation;
 
 namespace GpuLm.Tests.Fuzzing;
@@ -17,5 +18,8 @@ static class TextTargets
     [
         new("task", "task.jsonl", [Encoding.UTF8.GetBytes(Questions)], path => MultipleChoiceFile.Read(path),
             "context", "ctx", "choices", "endings", "label"),
+        new("prompts in lines", "prompts.txt", ["The cat\nsat\n"u8.ToArray()], path => PromptFile.Read(path)),
+        new("prompts in JSON", "prompts.jsonl", ["{\"prompt\": \"The cat\"}\n{\"prompt\": \"sat\"}\n"u8.ToArray()], path => PromptFile.Read(path),
+            "prompt"),
     ];
 }
