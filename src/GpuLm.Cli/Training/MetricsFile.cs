@@ -10,7 +10,7 @@ sealed class MetricsFile : IRunObserver, IDisposable
     readonly FileStream file;
 
     public MetricsFile(string folder) =>
-        file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     /// <summary>Adds a step's line; what was not measured, or is not finite, is null.</summary>
     public void OnStep(StepReport report)
@@ -31,7 +31,6 @@ sealed class MetricsFile : IRunObserver, IDisposable
             json.WriteEndObject();
         }
         file.WriteByte((byte)'\n');
-        file.Flush();
     }
 
     // A float is written with the digits of a float: as a double, 0.1f would be 0.10000000149011612.
