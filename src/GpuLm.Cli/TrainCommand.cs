@@ -60,7 +60,7 @@ static class TrainCommand
             dashboard.Describe(description, settings.Options);
             terminal.Out.WriteLine($"watch    {dashboard.Address}");
         }
-        recorders.Open(folder);
+        recorders.Open(folder, trainer.StepsDone);
         var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, sampler, recorders, folder);
         bool finished = run.Start(terminal);
         if (finished) run.WriteSamples(terminal.Out);
