@@ -10,7 +10,7 @@ sealed class MetricsFile : IRunObserver, IDisposable
     readonly FileStream file;
 
     public MetricsFile(string folder) =>
-        file = new FileStream(Path.Combine(folder, Name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        file = new FileStream(Path.Combine(folder, Name), FileMode.Append, FileAccess.Write, FileShare.Read);
 
     /// <summary>Adds a step's line; what was not measured, or is not finite, is null.</summary>
     public void OnStep(StepReport report)

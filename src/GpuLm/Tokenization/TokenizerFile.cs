@@ -61,11 +61,11 @@ public static class TokenizerFile
                 ? Gpt2Files.Read(Path.GetDirectoryName(Path.GetFullPath(file))!)
                 : FromJson(ReadText(file));
         }
-        catch (Exception fault) when (fault is JsonException or GpuLmException or InvalidOperationException or IOException
-            or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is JsonException or GpuLmException or InvalidOperationException or FormatException
+            or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new GpuLmException(
-                $"{file} is not a tokenizer that GpuLm can use: {fault.Message} "
+                $"{file} is not a tokenizer that GpuLm can use: {fault.Message.TrimEnd('.')}. "
                 + "Take the file from the model's source again, or make one with 'gpulm tokenizer train'.", fault);
         }
     }

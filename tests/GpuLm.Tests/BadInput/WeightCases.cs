@@ -7,7 +7,7 @@ namespace GpuLm.Tests.BadInput;
 /// <summary>A model's parameters, damaged.</summary>
 static class WeightCases
 {
-    const string Weights = "model/model.safetensors";
+    const string Weights = "model/model.safetensors", Evaluate = "evaluate --model DIR/model --text DIR/text.txt --device cpu";
 
     public static IReadOnlyList<BadInput> All { get; } =
     [
@@ -37,16 +37,18 @@ static class WeightCases
             "a tensor too many",
             file => InHeader(file, "{\"__meta", "{\"more\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"__meta"),
             "holds more, which the model does not have"),
-        Damaged("parameters that are no numbers", NotNumbers, "not finite"),
-        new("parameters of another model", "evaluate --model DIR/model --text DIR/text.txt --device cpu",
-            "wte.weight has the shape", "take both files from one save")
+        new("parameters that are no numbers", Evaluate, "loss is not finite", "Take an earlier checkpoint")
+        {
+            Arrange = folder => folder.Change(Weights, NotNumbers),
+        },
+        new("parameters of another model", Evaluate, "wte.weight has the shape", "take both files from one save")
         {
             Arrange = folder => File.Copy(folder["char/model.safetensors"], folder[Weights], overwrite: true),
         },
     ];
 
     static BadInput Damaged(string name, Func<byte[], byte[]> damage, params string[] says) =>
-        new(name, "evaluate --model DIR/model --text DIR/text.txt --device cpu", ["model.safetensors", .. says])
+        new(name, Evaluate, ["model.safetensors", .. says])
         {
             Arrange = folder => folder.Change(Weights, damage),
         };

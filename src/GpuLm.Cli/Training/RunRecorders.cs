@@ -1,0 +1,53 @@
+using GpuLm.Cli.Training.Arguments;
+using GpuLm.Cli.Training.Dashboard;
+using GpuLm.Cli.Training.TensorBoard;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>Everything that keeps or publishes what happens in a run, next to what shows it in the terminal.</summary>
+sealed class RunRecorders : IDisposable
+{
+    readonly List<IRunObserver> all = [];
+
+    /// <summary>Opens what can fail before a run reads its text, which may take long; <see cref="Open"/> the rest later.</summary>
+    /// <param name="settings">What the run shows of itself.</param>
+    /// <exception cref="GpuLmException">The port or the folder that the user named cannot be used.</exception>
+    public RunRecorders(WatchSettings settings)
+    {
+        try
+        {
+            if (settings.Dashboard is { } port) all.Add(Dashboard = new RunDashboard(port));
+            if (settings.TensorBoard is { } folder) all.Add(new EventFile(folder));
+        }
+        catch (GpuLmException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The live page, if the run has one.</summary>
+    public RunDashboard? Dashboard { get; }
+
+    /// <summary>Removes what the files in a run's folder tell about steps after one that the run goes on from.</summary>
+    public static void Rewind(string folder, int step)
+    {
+        foreach (string name in (string[])[MetricsFile.Name, SamplesFile.Name]) JsonLines.CutAfter(Path.Combine(folder, name), step);
+    }
+
+    /// <summary>Opens the files in the run's folder.</summary>
+    public void Open(string folder)
+    {
+        all.Add(new MetricsFile(folder));
+        all.Add(new SamplesFile(folder));
+    }
+
+    /// <summary>All of them, and others.</summary>
+    public RunObservers With(params IEnumerable<IRunObserver> others) => new([.. all, .. others]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var recorder in all.OfType<IDisposable>()) recorder.Dispose();
+    }
+}
