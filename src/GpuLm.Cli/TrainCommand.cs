@@ -96,10 +96,9 @@ sealed class TrainCommand : Command
         {
             foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
-            RunRecorders.Rewind(folder, point.State.Step);
         }
         resolved.Write(folder);
-        recorders.Open(folder);
+        recorders.Open(folder, origin.Resume?.State.Step ?? 0);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)

@@ -25,7 +25,7 @@ sealed class TrainingMemory(GptConfig config, ModelFormat format, DeviceInfo dev
     public MemoryPlan Require(TrainingOptions options)
     {
         var plan = Trainer.Plan(config, options, format);
-        plan = plan with { Other = plan.Other + GptInference.RequiredBytes(config, format) };
+        plan = plan with { Other = plan.Other + GptDecoder.RequiredBytes(config, format, slots: 1) };
         if (plan.Total <= usable) return plan;
         throw new GpuLmException(
             $"Training this model with a batch of {options.Batch} needs {Units.Bytes(plan.Total)}; {device} has "
@@ -34,7 +34,7 @@ sealed class TrainingMemory(GptConfig config, ModelFormat format, DeviceInfo dev
 
     /// <summary>The largest batch that fits, whatever the options' own batch is; 0 where none does.</summary>
     public int LargestBatch(TrainingOptions options) =>
-        MemoryPlan.LargestBatch(config, options, format, usable - GptInference.RequiredBytes(config, format));
+        MemoryPlan.LargestBatch(config, options, format, usable - GptDecoder.RequiredBytes(config, format, slots: 1));
 
     /// <summary>The same for each choice of what is computed again.</summary>
     public IReadOnlyDictionary<Recompute, int> LargestBatches(TrainingOptions options) =>
