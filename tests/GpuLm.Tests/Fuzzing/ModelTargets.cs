@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using GpuLm.Checkpoints;
 using GpuLm.Models;
+using GpuLm.Training;
 
 namespace GpuLm.Tests.Fuzzing;
 
@@ -86,7 +87,11 @@ static class ModelTargets
         using var folder = new TemporaryFolder();
         TrainingStateFile.Write(
             folder.Path,
-            new TrainingState { Step = 7, Tokens = 70, Seconds = 1.5, BestLoss = 2.5f, BestStep = 5, NextBatch = "0123456789ABCDEF" });
+            new TrainingState
+            {
+                Step = 7, Updates = 5, Judge = new StepJudgeState(2, 1, [1.5, 2.5], [0.25]), Tokens = 70, Seconds = 1.5, BestLoss = 2.5f,
+                BestStep = 5, NextBatch = "0123456789ABCDEF",
+            });
         return File.ReadAllBytes(folder[TrainingStateFile.Name]);
     }
 }
