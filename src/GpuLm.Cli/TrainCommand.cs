@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Cli.Training.Dashboard;
@@ -10,23 +11,35 @@ using GpuLm.Training;
 namespace GpuLm.Cli;
 
 /// <summary><c>gpulm train</c>: trains a model, shows how it goes, and writes a model directory with its metrics.</summary>
-static class TrainCommand
+sealed class TrainCommand : Command
 {
     /// <summary>The part of a text that a run held out, as its folder keeps it for <c>gpulm evaluate</c>.</summary>
     const string HeldOutName = "held-out.txt";
 
-    public static Command Create(Terminal terminal)
+    public TrainCommand(Terminal terminal)
+        : base("train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.")
     {
-        var arguments = new TrainArguments();
-        var command = new Command(
-            "train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.");
-        arguments.AddTo(command);
-        command.SetAction(parsed => Run(arguments.Read(parsed.CommandResult), terminal));
-        return command;
+        Settings.AddTo(this);
+        SetAction(parsed =>
+        {
+            if (parsed.GetValue(Settings.PrintSchema)) return Print(TrainConfig.Indent(Settings.Schema), terminal);
+            return parsed.GetValue(Settings.PrintConfig)
+                ? Print(TrainConfig.Resolve(Settings, parsed.CommandResult).Text, terminal)
+                : Run(Settings, parsed.CommandResult, terminal);
+        });
     }
 
-    static int Run(TrainSettings settings, Terminal terminal)
+    public TrainArguments Settings { get; } = new();
+
+    static int Print(string text, Terminal terminal)
     {
+        terminal.Out.Write(text);
+        return CommandLine.Success;
+    }
+
+    static int Run(TrainArguments arguments, CommandResult result, Terminal terminal)
+    {
+        var settings = arguments.Read(result);
         var origin = RunOrigin.Find(settings.Folder);
         if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
         using var recorders = new RunRecorders(settings.Watch);
@@ -36,7 +49,14 @@ static class TrainCommand
         var info = catalog.Select(settings.Machine.Device);
         using var device = catalog.Open(info);
         var format = Format(settings.Machine, device, config);
-        var plan = TrainingMemory.Require(config, settings.Options, format, info);
+        var memory = new TrainingMemory(config, format, info, DeviceMemory.UsableBytes(info, device));
+        if (settings.BatchIsOpen)
+        {
+            arguments.Batch.Chosen =
+                BatchChoice.Choose(memory, settings.Options, text.Data.TrainingTokens, arguments.Batch.TotalBatch.Of(result));
+            settings = arguments.Read(result);
+        }
+        var plan = memory.Require(settings.Options);
         var peaks = settings.Machine.MeasurePeaks ? DeviceProbe.Measure(device) : null;
         using var model = origin.Create(device, config, settings.Options.Seed, format);
         double peak = peaks?.FlopsPerSecondIn(format.Precision) ?? double.NaN;
@@ -45,6 +65,7 @@ static class TrainCommand
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
+        TrainConfig.Resolve(arguments, result).Write(folder);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         NamedText[] description =
@@ -53,7 +74,7 @@ static class TrainCommand
             new("numbers", RunDescription.Of(format)),
             new("model", RunDescription.Of(config)),
             new("text", $"{text.Description}; {text.Data.Tokenizer.Kind} tokenizer, {config.VocabularySize} tokens"),
-            new("memory", RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)),
+            new("memory", RunDescription.Of(plan, settings.Options, memory)),
             new("run", $"{folder}: {RunDescription.Of(settings.Options, config)}"),
         ];
         foreach (var line in description) terminal.Out.WriteLine($"{line.Name,-8} {line.Value}");

@@ -5,20 +5,24 @@ namespace GpuLm.Tests.Checkpoints;
 
 public sealed class TrainingStateFileTests
 {
-    static readonly TrainingState State =
-        new() { Step = 7, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef" };
+    static readonly TrainingState State = new()
+    {
+        Step = 7, Updates = 6, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef",
+        Judge = new(1, 0, [2.5, 1.0 / 3], [1, 0.1f]),
+    };
 
     [Fact]
     public void What_was_written_is_read_back()
     {
         using var folder = new TemporaryFolder();
         TrainingStateFile.Write(folder.Path, State);
-        Assert.Equal(State, TrainingStateFile.Read(folder.Path));
+        Assert.Equivalent(State, TrainingStateFile.Read(folder.Path), strict: true);
         Assert.Contains("\"next_batch\": \"0123456789abcdef\"", File.ReadAllText(folder[TrainingStateFile.Name]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("\"step\": 7", "\"step\": -7", "out of range")]
+    [InlineData("\"updates\": 6", "\"updates\": 8", "out of range")]
     [InlineData("\"step\": 7", "\"step\": \"x\"", "step")]
     [InlineData("\"step\": 7,", "", "step")]
     [InlineData("\"step\": 7", "\"step\": 7, \"step\": 8", "step")]

@@ -35,6 +35,7 @@ sealed class ModelArguments
     public GptConfig Read(CommandResult result) =>
         new(Layers.Of(result), Heads.Of(result), Channels.Of(result), Context.Of(result), VocabularySize: 1);
 
+    /// <exception cref="InvalidOperationException">A value is wrong.</exception>
     public void Check(CommandResult result)
     {
         try
@@ -44,10 +45,6 @@ sealed class ModelArguments
         catch (ArgumentException e)
         {
             result.AddError(e.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            // An option's value is wrong; its own check, which comes after this one, says so.
         }
     }
 }
