@@ -23,9 +23,10 @@ sealed class TrainCommand : Command
         SetAction(parsed =>
         {
             if (parsed.GetValue(Settings.PrintSchema)) return Print(TrainConfig.Indent(Settings.Schema), terminal);
+            var origin = FindOrigin(parsed.CommandResult);
             return parsed.GetValue(Settings.PrintConfig)
                 ? Print(TrainConfig.Resolve(Settings, parsed.CommandResult).Text, terminal)
-                : Run(Settings, parsed.CommandResult, terminal);
+                : Run(Settings, parsed.CommandResult, origin, terminal);
         });
     }
 
@@ -37,10 +38,17 @@ sealed class TrainCommand : Command
         return CommandLine.Success;
     }
 
-    static int Run(TrainArguments arguments, CommandResult result, Terminal terminal)
+    /// <summary>Finds the model that the run begins with, whose shape goes before the one that the settings ask for.</summary>
+    RunOrigin FindOrigin(CommandResult result)
+    {
+        var origin = RunOrigin.Find(Settings.Folder.Read(result));
+        if (origin.Config is { } config) Settings.Model.Load(config, result);
+        return origin;
+    }
+
+    static int Run(TrainArguments arguments, CommandResult result, RunOrigin origin, Terminal terminal)
     {
         var settings = arguments.Read(result);
-        var origin = RunOrigin.Find(settings.Folder);
         if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
         using var recorders = new RunRecorders(settings.Watch);
         var text = TrainingText.Open(settings.Text, origin.Tokenizer);
@@ -65,7 +73,6 @@ sealed class TrainCommand : Command
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
-        TrainConfig.Resolve(arguments, result).Write(folder);
         if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
 
         NamedText[] description =
@@ -83,11 +90,14 @@ sealed class TrainCommand : Command
             dashboard.Describe(description, settings.Options);
             terminal.Out.WriteLine($"watch    {dashboard.Address}");
         }
-        var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer);
+        var resolved = TrainConfig.Resolve(arguments, result);
+        var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer, resolved);
         if (origin.Resume is { } point)
         {
+            foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
         }
+        resolved.Write(folder);
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);

@@ -5,13 +5,17 @@ namespace GpuLm.Cli.Training;
 /// <summary>Why a step was not applied, in words.</summary>
 static class FaultNames
 {
-    /// <summary>As <c>metrics.jsonl</c> has it.</summary>
-    public static string Of(StepFault fault) => fault switch
+    static readonly Dictionary<StepFault, string> Names = new()
     {
-        StepFault.NotFinite => "not_finite",
-        StepFault.LossOutlier => "loss_outlier",
-        _ => "gradient_outlier",
+        [StepFault.NotFinite] = "not_finite", [StepFault.LossOutlier] = "loss_outlier", [StepFault.GradientOutlier] = "gradient_outlier",
     };
+
+    /// <summary>As <c>metrics.jsonl</c> has it.</summary>
+    public static string Of(StepFault fault) => Names[fault];
+
+    /// <summary>What <c>metrics.jsonl</c> says; nothing where it names no fault.</summary>
+    public static StepFault? Parse(string? name) =>
+        Names.Where(pair => pair.Value == name).Select(pair => (StepFault?)pair.Key).FirstOrDefault();
 
     /// <summary>For the user.</summary>
     public static string Describe(StepFault fault) => fault switch

@@ -23,8 +23,11 @@ static class RunDescription
     }
 
     public static string Of(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, "
-        + $"{config.Heads} heads, {config.Channels} channels, context {config.ContextLength}";
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {Shape(config)}";
+
+    public static string Shape(GptConfig config) =>
+        $"{config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, {config.Channels} channels, "
+        + $"context {config.ContextLength}";
 
     /// <param name="plan">What the run needs.</param>
     /// <param name="options">Its options.</param>

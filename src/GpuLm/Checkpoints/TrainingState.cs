@@ -14,11 +14,14 @@ public sealed record TrainingState
     /// <summary>The version of the checkpoint's layout.</summary>
     public int FormatVersion { get; init; } = CurrentVersion;
 
-    /// <summary>Steps done, applied or not.</summary>
+    /// <summary>Steps done.</summary>
     public required int Step { get; init; }
 
     /// <summary>Steps that were applied.</summary>
     public required int Updates { get; init; }
+
+    /// <summary>What the next steps are judged by; nothing judges them anew.</summary>
+    public StepJudgeState? Judge { get; init; }
 
     /// <summary>Tokens trained on.</summary>
     public required long Tokens { get; init; }
@@ -31,9 +34,6 @@ public sealed record TrainingState
 
     /// <summary>The step of the checkpoint that has it.</summary>
     public int? BestStep { get; init; }
-
-    /// <summary>What the next steps are judged by.</summary>
-    public StepJudgeState? Judge { get; init; }
 
     /// <summary>A fingerprint of the batch that comes next. A run that is resumed with another one trains on another text.</summary>
     public string? NextBatch { get; init; }

@@ -7,9 +7,6 @@ namespace GpuLm.Devices;
 /// <summary>How much of a device's memory a program can still use.</summary>
 public static class DeviceMemory
 {
-    /// <summary>The share of a GPU's memory that a program may plan for: the driver, kernels and the screen need some, too.</summary>
-    public const double UsableShareOfGpu = 0.93;
-
     /// <summary>
     /// Bytes that can be used now. Of a GPU its usual share, or what other programs leave of it where the driver tells; of the host, what
     /// the system counts as available.
@@ -20,9 +17,8 @@ public static class DeviceMemory
     {
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(device);
-        if (!info.IsGpu) return Math.Min(info.MemoryBytes, AvailableOnHost(new HostFiles()) ?? long.MaxValue);
-        long usual = (long)(info.MemoryBytes * UsableShareOfGpu);
-        return device.Accelerator is CudaAccelerator cuda ? Math.Min(usual, cuda.GetFreeMemory()) : usual;
+        if (!info.IsGpu) return Math.Min(info.PlannableBytes, AvailableOnHost(new HostFiles()) ?? long.MaxValue);
+        return device.Accelerator is CudaAccelerator cuda ? Math.Min(info.PlannableBytes, cuda.GetFreeMemory()) : info.PlannableBytes;
     }
 
     /// <summary>Bytes that Linux could give to a program without swapping; null where nothing is known.</summary>

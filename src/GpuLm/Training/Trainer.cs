@@ -17,8 +17,8 @@ public sealed class Trainer : IDisposable
     readonly TrainingOptions options;
     readonly TrainingStep step;
     readonly Stopwatch clock = new();
-    TimeSpan timeBefore;
     StepJudge judge;
+    TimeSpan timeBefore;
 
     /// <summary>Allocates all that training needs: gradients, moments and activations.</summary>
     /// <param name="model">The model, which is updated in place; the caller disposes it after the trainer.</param>
@@ -67,7 +67,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Where the run stands.</summary>
     public TrainingState CaptureState() => new()
     {
-        Step = StepsDone, Updates = Updates, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds, Judge = judge.State,
+        Step = StepsDone, Updates = Updates, Judge = judge.State, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds,
         NextBatch = NextBatchFingerprint(),
     };
 
@@ -122,7 +122,7 @@ public sealed class Trainer : IDisposable
     {
         for (int pass = 0; pass < options.Accumulate; pass++)
         {
-            FillBatch(StepsDone, pass);
+            FillBatch(StepsDone, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
             step.Pass(first: pass == 0);
         }
         var outcome = step.Update(learningRate, judge);
@@ -155,33 +155,26 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => step.Dispose();
 
+    void FillBatch(int number, int pass, Span<int> inputs, Span<int> targets) =>
+        data.FillBatch(options.Seed, (long)number * options.Accumulate + pass, inputs, targets, step.Batch, step.Length);
+
+    TrainingStoppedException Stop(StepFault fault)
+    {
+        string steps = $"Step {StepsDone} and the {judge.InARow - 1} before it were not applied";
+        return fault == StepFault.NotFinite
+            ? TrainingStoppedException.NotFinite(steps, new NonFiniteSearch(model, step).Find(options.Accumulate, FillLastBatch))
+            : TrainingStoppedException.Outliers(steps);
+
+        void FillLastBatch(int pass) => FillBatch(StepsDone - 1, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
+    }
+
     /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
     string NextBatchFingerprint()
     {
         int count = step.Batch * step.Length;
         var tokens = new int[2 * count];
-        data.FillBatch(
-            options.Seed, (long)StepsDone * options.Accumulate, tokens.AsSpan(0, count), tokens.AsSpan(count), step.Batch, step.Length);
+        FillBatch(StepsDone, pass: 0, tokens.AsSpan(0, count), tokens.AsSpan(count));
         return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())))[..FingerprintLength];
-    }
-
-    void FillBatch(int number, int pass) => data.FillBatch(
-        options.Seed, (long)number * options.Accumulate + pass, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
-
-    TrainingStoppedException Stop(StepFault fault)
-    {
-        string steps = $"Step {StepsDone} and the {judge.InARow - 1} before it were not applied";
-        if (fault != StepFault.NotFinite) return TrainingStoppedException.Outliers(steps);
-        var origins = Enumerable.Range(0, options.Accumulate).Select(Trace);
-        return TrainingStoppedException.NotFinite(steps, origins.FirstOrDefault(found => found is not null));
-    }
-
-    /// <summary>Where a pass of the last step first met a value that is not finite; null where every value is.</summary>
-    string? Trace(int pass)
-    {
-        FillBatch(StepsDone - 1, pass);
-        step.Tokens.Upload(step.Batch * step.Length);
-        return new NonFiniteSearch(model, step).Find();
     }
 
     /// <summary>How much of the run is done, 0 to 1: by the clock where a duration is set, else by steps.</summary>

@@ -16,15 +16,15 @@ public sealed class TrainingStateFileTests
     {
         using var folder = new TemporaryFolder();
         TrainingStateFile.Write(folder.Path, State);
-        Assert.Equivalent(State, TrainingStateFile.Read(folder.Path), strict: true);
+        Assert.Equal(State, TrainingStateFile.Read(folder.Path));
         Assert.Contains("\"next_batch\": \"0123456789abcdef\"", File.ReadAllText(folder[TrainingStateFile.Name]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("\"step\": 7", "\"step\": -7", "out of range")]
-    [InlineData("\"updates\": 6", "\"updates\": 8", "out of range")]
     [InlineData("\"step\": 7", "\"step\": \"x\"", "step")]
     [InlineData("\"step\": 7,", "", "step")]
+    [InlineData("\"updates\": 6", "\"updates\": 8", "out of range")]
     [InlineData("\"step\": 7", "\"step\": 7, \"step\": 8", "step")]
     [InlineData("\"format_version\": 1", "\"format_version\": 2", "its version is 2, and this program reads 1")]
     [InlineData("\"seconds\"", "\"secnods\"", "secnods")]

@@ -94,7 +94,7 @@ public sealed class MemoryPlanTests
         new(DeviceKind.Cuda, 0, "a card", "a driver", IsGpu: true, 20, 1024, 32, 1 << 16, gigabytes * 1_000_000_000L, []);
 
     static TrainingMemory Memory(GptConfig config, DeviceInfo card) =>
-        new(config, Bf16, card, (long)(card.MemoryBytes * DeviceMemory.UsableShareOfGpu));
+        new(config, Bf16, card, card.PlannableBytes);
 
     /// <summary>The README's table of what fits, row by row.</summary>
     [Fact]

@@ -69,13 +69,21 @@ sealed class TrainArguments
     }
 
     /// <summary>The settings that a command line decides, by giving them or by giving others in their place.</summary>
-    public IReadOnlySet<Setting> DecidedBy(CommandResult result)
+    public HashSet<Setting> DecidedBy(CommandResult result)
     {
-        var decided = All.Where(setting => setting.Given(result)).ToHashSet();
-        foreach (var each in Alternatives.Where(each => decided.Overlaps(each.Settings))) decided.UnionWith(each.Settings);
-        // A preset is a whole shape.
-        if (decided.Contains(Model.Model)) decided.UnionWith(Model.All);
+        var decided = WithAlternatives(All.Where(setting => setting.Given(result)));
+        if (result.Given(Folder.Resume)) decided.UnionWith([Folder.Out, Folder.InitFrom]);
         return decided;
+    }
+
+    /// <summary>Settings, and those that say the same in other ways.</summary>
+    public HashSet<Setting> WithAlternatives(IEnumerable<Setting> settings)
+    {
+        var all = settings.ToHashSet();
+        foreach (var each in Alternatives.Where(each => all.Overlaps(each.Settings))) all.UnionWith(each.Settings);
+        // A preset is a whole shape.
+        if (all.Contains(Model.Model)) all.UnionWith(Model.All);
+        return all;
     }
 
     /// <summary>The settings of a command line that was parsed without errors.</summary>
@@ -85,6 +93,16 @@ sealed class TrainArguments
         var options = Recipe.Read(result) with { Recompute = machine.Recompute, UseGraph = machine.CudaGraph };
         return new TrainSettings(
             Text.Read(result), Model.Read(result), options, Batch.IsOpen(result), machine, Folder.Read(result), Watch.Read(result));
+    }
+
+    /// <summary>What it means for a run that goes on that a setting changed.</summary>
+    public string MeaningOf(ConfigDifference change)
+    {
+        bool Concerns(IEnumerable<Setting> settings) => settings.Any(setting => setting.Key == change.Key);
+        if (Concerns([.. Text.All, .. Batch.All, Recipe.Seed])) return "from here on the run sees other batches than it would have seen";
+        if (Concerns([Machine.Device, Machine.Precision, Machine.MasterWeights])) return "from here on numbers are rounded otherwise";
+        bool learns = Concerns(Recipe.All) && !Concerns([Recipe.EvaluateEvery, Recipe.MaxBadSteps]);
+        return learns ? "from here on the run learns otherwise than it would have" : "what the run learns stays the same";
     }
 
     static void IfReadable(CommandResult result, Action<CommandResult> check)

@@ -8,12 +8,25 @@ namespace GpuLm.Training;
 /// which it computes it. Looks at every value on the host, which is slow, and overwrites the step's gradients.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="step">The pass: its tokens are on the device.</param>
+/// <param name="step">What computes the pass.</param>
 sealed class NonFiniteSearch(Gpt model, TrainingStep step)
 {
     readonly TensorScan scan = new(model.Device);
 
+    /// <summary>As <see cref="Find()"/>, in the first of a step's passes that has such a value.</summary>
+    /// <param name="passes">Passes of the step.</param>
+    /// <param name="fill">Fills the host's tokens with those of a pass.</param>
+    public string? Find(int passes, Action<int> fill) => Enumerable.Range(0, passes)
+        .Select(pass =>
+        {
+            fill(pass);
+            step.Tokens.Upload(step.Batch * step.Length);
+            return Find();
+        })
+        .FirstOrDefault(found => found is not null);
+
     /// <summary>A sentence that names the tensor and its layer; null where every value is finite.</summary>
+    /// <remarks>The pass's tokens are on the device.</remarks>
     public string? Find() =>
         InParameters().Concat(InForwardPass()).Concat(InBackwardPass()).FirstOrDefault(found => found is not null) ?? InNorm();
 

@@ -21,6 +21,7 @@ public sealed class ConfigRoundTripTests
         {
             json[setting.Key] = Value(setting.Form.Schema, random);
         }
+        if (json["tokenizer"] is not null) json["tokenizer"] = $"bpe:{random.Next(300, 5000)}";
         KeepOne(json, random, "steps", "tokens", "minutes");
         KeepOne(json, random, "accumulate", "total_batch");
         int heads = random.Next(1, 20), batch = random.Next(1, 20);
