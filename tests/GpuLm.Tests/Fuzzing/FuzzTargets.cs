@@ -41,7 +41,7 @@ static class FuzzTargets
         """;
 
     static byte[] Safetensors() =>
-        Written(path => SafetensorsFile.Write(path, [("wte.weight", [3, 2]), ("b", [2])], name => new float[name == "b" ? 2 : 6]));
+        Written(path => SafetensorsWriter.Write(path, [("wte.weight", [3, 2]), ("b", [2])], name => new float[name == "b" ? 2 : 6]));
 
     static byte[] Safetensors(string header) => Safetensors(Encoding.UTF8.GetBytes(header));
 
