@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
 using GpuLm.Cli.Evaluation;
+using GpuLm.Cli.Generation;
 using GpuLm.Devices;
 
 namespace GpuLm.Cli;

@@ -15,81 +15,74 @@ sealed class RunSampler : IDisposable
     /// <summary>Paragraphs at the end of a run, each with a seed of its own.</summary>
     const int FinalParagraphs = 3;
 
-    const float Temperature = 0.7f;
-    readonly Gpt model;
-    readonly GptInference inference;
+    readonly GptDecoder decoder;
     readonly ITokenizer tokenizer;
-    readonly IReadOnlyList<string> prompts;
+    readonly IReadOnlyList<Prompt> prompts;
     readonly bool paragraphs;
-    readonly int tokens;
-    readonly ulong seed;
+    readonly GenerationOptions options;
 
-    /// <summary>Allocates the activations for samples.</summary>
+    /// <summary>Allocates the cache for samples.</summary>
     /// <param name="model">The model of the run.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="prompts">What to continue; none means paragraphs.</param>
     /// <param name="tokens">Most tokens in a sample.</param>
     /// <param name="seed">Seed of the samples.</param>
-    /// <exception cref="GpuLmException">A prompt holds a character that no token stands for.</exception>
+    /// <exception cref="GpuLmException">A prompt is empty or holds a character that no token stands for.</exception>
     public RunSampler(Gpt model, ITokenizer tokenizer, IReadOnlyList<string> prompts, int tokens, ulong seed)
     {
-        foreach (string prompt in prompts) Check(prompt, tokenizer);
         paragraphs = prompts.Count == 0;
-        (this.model, this.tokenizer, this.tokens, this.seed) = (model, tokenizer, tokens, seed);
-        this.prompts = paragraphs ? [ParagraphStart] : prompts;
-        inference = new GptInference(model);
+        this.tokenizer = tokenizer;
+        this.prompts = paragraphs ? [Paragraph(tokenizer)] : [.. prompts.Select(prompt => Encode(prompt, tokenizer))];
+        options = new GenerationOptions { MaxTokens = tokens, Temperature = 0.7f, Seed = seed };
+        decoder = new GptDecoder(model, slots: 1);
     }
 
     /// <summary>A sample for each prompt.</summary>
     /// <param name="step">Updates made so far.</param>
-    public IEnumerable<TrainingSample> At(int step) => prompts.Select(prompt => Continue(step, prompt, seed));
+    public IEnumerable<TrainingSample> At(int step) => prompts.Select(prompt => Continue(step, prompt, options.Seed));
 
     /// <summary>A sample for each prompt, or a few paragraphs.</summary>
     /// <param name="step">Updates made so far.</param>
     public IEnumerable<TrainingSample> AtEnd(int step) => paragraphs
-        ? Enumerable.Range(0, FinalParagraphs).Select(i => Continue(step, ParagraphStart, seed + (ulong)i))
+        ? Enumerable.Range(0, FinalParagraphs).Select(i => Continue(step, prompts[0], options.Seed + (ulong)i))
         : At(step);
 
-    TrainingSample Continue(int step, string prompt, ulong sampleSeed)
+    TrainingSample Continue(int step, Prompt prompt, ulong seed)
     {
-        var generator = new TextGenerator(
-            inference.NextTokenLogits, model.Config.ContextLength, new Sampler(Temperature, seed: sampleSeed));
-        var stream = new Utf8Text();
         string text = "";
-        foreach (int token in generator.Generate(Encode(prompt), tokens))
+        foreach (var piece in new TextGenerator(decoder, tokenizer, options with { Seed = seed }).Run([prompt]))
         {
-            if (token == tokenizer.EndOfText) break;
-            text += stream.Add(tokenizer.BytesOf(token));
+            text += piece.Text;
             if (paragraphs && text.TrimStart().Contains("\n\n", StringComparison.Ordinal)) break;
         }
-        text += stream.End();
-        return new TrainingSample(step, prompt, sampleSeed, paragraphs ? text.Trim() : text);
+        return new TrainingSample(step, prompt.Text, seed, paragraphs ? text.Trim() : text);
     }
 
-    static void Check(string prompt, ITokenizer tokenizer)
+    static Prompt Encode(string prompt, ITokenizer tokenizer)
     {
         try
         {
-            tokenizer.Encode(prompt);
+            return Prompt.Encode(prompt, tokenizer);
         }
-        catch (UnknownCharacterException e)
+        catch (GpuLmException e)
         {
             throw new GpuLmException($"--sample-prompt \"{prompt}\" cannot be continued: {e.Message}", e);
         }
     }
 
-    int[] Encode(string prompt)
+    static Prompt Paragraph(ITokenizer tokenizer)
     {
         try
         {
-            return tokenizer.Encode(prompt);
+            return Prompt.Encode(ParagraphStart, tokenizer);
         }
-        catch (UnknownCharacterException) when (paragraphs)
+        catch (UnknownCharacterException)
         {
             // A text of one line: it may begin with any of its characters.
-            return [0];
+            return new(ParagraphStart, [0]);
         }
     }
 
-    public void Dispose() => inference.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => decoder.Dispose();
 }
