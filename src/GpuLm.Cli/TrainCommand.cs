@@ -43,6 +43,7 @@ sealed class TrainCommand : Command
     {
         var origin = RunOrigin.Find(Settings.Folder.Read(result));
         if (origin.Config is { } config) Settings.Model.Load(config, result);
+        if (origin.TokenizerName is { } tokenizer) Settings.Text.Load(tokenizer, result);
         return origin;
     }
 
