@@ -49,7 +49,7 @@ public static class ModelDirectory
         foreach (string name in (string[])[ConfigName, TokenizerName, WeightsName]) File.Delete(Path.Combine(folder, name));
     }
 
-    /// <summary>Reads a model's shape and tokenizer, and sees that its parameters are there.</summary>
+    /// <summary>Reads a model's shape and tokenizer, and sees that its parameters are there, in their shapes.</summary>
     /// <param name="folder">A model's folder, or a run's: see <see cref="Resolve"/>.</param>
     /// <exception cref="GpuLmException">The folder or one of its files is missing, damaged, or not of one model.</exception>
     public static (GptConfig Config, ITokenizer Tokenizer) Open(string folder)
@@ -59,7 +59,7 @@ public static class ModelDirectory
         {
             if (!File.Exists(Path.Combine(folder, name))) throw Lacks(folder, name);
         }
-        _ = Weights(folder);
+        string weights = Weights(folder);
         var config = ModelConfigFile.Read(Path.Combine(folder, ConfigName));
         var tokenizer = TokenizerFile.Load(Path.Combine(folder, TokenizerName));
         if (tokenizer.VocabularySize != config.VocabularySize)
@@ -69,6 +69,8 @@ public static class ModelDirectory
                 + $"{ConfigName} says vocab_size {config.VocabularySize}. "
                 + "Take both files from one save.");
         }
+        // Before a caller allocates what the configuration says.
+        GptWeights.Require(weights, new GptLayout(config));
         return (config, tokenizer);
     }
 
