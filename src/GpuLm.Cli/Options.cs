@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using GpuLm.Models;
+using GpuLm.Tokenization;
 
 namespace GpuLm.Cli;
 
@@ -82,6 +83,26 @@ static class Options
             },
         };
     }
+
+    /// <summary>Which tokenizer to use.</summary>
+    public static Option<string> Tokenizer(string description) => new("--tokenizer")
+    {
+        Description = description,
+        HelpName = "byte|char|bpe:N|gpt2|DIR",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            try
+            {
+                return TokenizerSpec.Parse(text).Text;
+            }
+            catch (GpuLmException fault)
+            {
+                result.AddError(fault.Message);
+                return text;
+            }
+        },
+    };
 
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>

@@ -10,7 +10,7 @@ static class AssemblyRules
     {
         ["GpuLm.Reference"] = [],
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
-        ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "System.IO.Hashing"],
+        ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "MathNet.Numerics", "System.IO.Hashing"],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
         ["GpuLm.Bench"] =
         [

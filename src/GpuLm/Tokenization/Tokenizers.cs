@@ -3,19 +3,12 @@ namespace GpuLm.Tokenization;
 /// <summary>Makes tokenizers by name.</summary>
 public static class Tokenizers
 {
-    /// <summary>The names that <see cref="Create"/> takes.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["byte", "char"];
-
     /// <summary>A tokenizer for a text.</summary>
-    /// <param name="kind"><c>byte</c>, or <c>char</c>: the text's characters.</param>
-    /// <param name="text">The whole text, UTF-8; only <c>char</c> looks at it.</param>
+    /// <param name="spec">One of <see cref="TokenizerSpec.Forms"/>.</param>
+    /// <param name="documents">The text; only <c>char</c> and <c>bpe:N</c> look at it.</param>
     /// <exception cref="GpuLmException">There is no tokenizer of that name, or the text gives no vocabulary.</exception>
-    public static ITokenizer Create(string kind, ReadOnlySpan<byte> text) => kind switch
-    {
-        "byte" => new ByteTokenizer(),
-        "char" => CharTokenizer.FromText(text),
-        _ => throw new GpuLmException($"There is no tokenizer '{kind}'. Tokenizers: {string.Join(", ", Kinds)}."),
-    };
+    public static ITokenizer Create(string spec, IEnumerable<ReadOnlyMemory<byte>> documents) =>
+        TokenizerSpec.Parse(spec).Create(documents);
 
     internal static void CheckToken(int token, int vocabularySize)
     {

@@ -27,9 +27,11 @@ public class HuggingFaceTests
     [Theory]
     [InlineData("byte")]
     [InlineData("char")]
+    [InlineData("bpe:300")]
+    [InlineData("gpt2")]
     public void HuggingFaceGivesTheSameTokens(string kind)
     {
-        var tokenizer = Tokenizers.Create(kind, System.Text.Encoding.UTF8.GetBytes(Text));
+        var tokenizer = Tokenizers.Create(kind, [System.Text.Encoding.UTF8.GetBytes(Text)]);
         using var folder = new TemporaryFolder();
 
         var answer = JsonNode.Parse(Run(folder, tokenizer, Text, out string errors));

@@ -5,7 +5,7 @@ namespace GpuLm.Cli.Training.Arguments;
 
 /// <summary>What a run trains on.</summary>
 /// <param name="Paths">Files and folders; none means the built-in stories.</param>
-/// <param name="Tokenizer"><c>byte</c> or <c>char</c>.</param>
+/// <param name="Tokenizer">What <see cref="TokenizerSpec"/> understands.</param>
 sealed record TextSettings(IReadOnlyList<string> Paths, string Tokenizer);
 
 /// <summary>The options that say what a run trains on.</summary>
@@ -20,8 +20,9 @@ sealed class TextArguments
         "PATH");
 
     public Setting<string> Tokenizer { get; } = Setting.Text(
-        Options.Choice(
-            "--tokenizer", $"What a token is: a byte, or a character of the text. Default: {DefaultTokenizer}.", Tokenizers.Kinds),
+        Options.Tokenizer(
+            "What a token is: a byte; a character of the text; one of N pieces of words learned from the text; one of GPT-2's; or as the "
+            + $"tokenizer or model in a folder has it. Default: {DefaultTokenizer}."),
         DefaultTokenizer);
 
     public IEnumerable<Setting> All => [Text, Tokenizer];
