@@ -66,9 +66,8 @@ static class TrainCommand
         if (origin.Resume is { } point)
         {
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
-            RunRecorders.Rewind(folder, point.State.Step);
         }
-        recorders.Open(folder);
+        recorders.Open(folder, origin.Resume?.State.Step ?? 0);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
