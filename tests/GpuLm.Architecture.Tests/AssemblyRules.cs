@@ -10,7 +10,10 @@ static class AssemblyRules
     {
         ["GpuLm.Reference"] = [],
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
-        ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms"],
+        ["GpuLm"] =
+        [
+            "GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "Microsoft.Extensions.FileSystemGlobbing", "Parquet", "ZstdSharp",
+        ],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
         ["GpuLm.Bench"] =
         [

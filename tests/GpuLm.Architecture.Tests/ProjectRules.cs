@@ -28,7 +28,10 @@ static class ProjectRules
     {
         ["GpuLm.Reference"] = ([], []),
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
-        ["GpuLm"] = (["GpuLm.Kernels"], []),
+        ["GpuLm"] =
+        (
+            ["GpuLm.Kernels"], ["Microsoft.Extensions.FileSystemGlobbing", "Parquet.Net", "System.IO.Hashing", "ZstdSharp.Port"]
+        ),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
         ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
