@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
 using GpuLm.Devices;
-using GpuLm.Tokenization;
 
 namespace GpuLm.Cli;
 
@@ -52,6 +51,13 @@ static class CommandLine
             terminal.Error.WriteLine($"error: {e.Message}");
             return Failure;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine(
+                $"error: {e.Message.TrimEnd('.')}. See that the file or folder exists, that you may read and write it, and that its disk "
+                + "has space.");
+            return Failure;
+        }
     }
 
     /// <summary><c>gpulm bench project</c>.</summary>
@@ -60,6 +66,5 @@ static class CommandLine
 
     /// <summary>Whether an error's message tells the user what to do; any other error is ours, and keeps its stack trace.</summary>
     static bool IsForTheUser(Exception e) =>
-        e is GpuLmException or DeviceNotFoundException or UnknownCharacterException
-            or InvalidDataException or IOException or UnauthorizedAccessException;
+        e is GpuLmException or DeviceNotFoundException or InvalidDataException;
 }

@@ -30,15 +30,15 @@ static class EvaluateCommand
         };
         command.SetAction(parsed =>
         {
-            byte[] utf8 = TextSource.Read(parsed.GetValue(text)!);
+            using var corpus = TextCorpus.Open(parsed.GetValue(text)!, standardInput: terminal.In);
             using var model = LoadedModel.Open(
                 parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
-            var data = TextDataset.Create(utf8, model.Tokenizer, heldOut: 1);
+            using var data = CorpusDataset.Open(corpus, model.Tokenizer, new CorpusOptions { HeldOut = 1 });
             // A text shorter than the context is one window; windows do not overlap.
-            int length = Math.Clamp(data.ValidationTokens - 1, 1, model.Gpt.Config.ContextLength);
+            int length = (int)Math.Clamp(data.ValidationTokens - 1, 1, model.Gpt.Config.ContextLength);
             using var evaluator = new Evaluator(model.Gpt, Batch, length);
             var (loss, tokens) = evaluator.Evaluate(data);
-            var result = new Result(model.ToString(), tokens, utf8.Length, loss, data.BitsPerByte(loss));
+            var result = new Result(model.ToString(), tokens, data.ValidationBytes, loss, data.BitsPerByte(loss));
             if (parsed.GetValue(json)) terminal.Out.WriteLine(result.Json());
             else result.Write(terminal.Out);
             return CommandLine.Success;

@@ -11,9 +11,6 @@ namespace GpuLm.Cli;
 /// <summary><c>gpulm train</c>: trains a model, shows how it goes, and writes a model directory with its metrics.</summary>
 static class TrainCommand
 {
-    /// <summary>The part of a text that a run held out, as its folder keeps it for <c>gpulm evaluate</c>.</summary>
-    const string HeldOutName = "held-out.txt";
-
     public static Command Create(Terminal terminal)
     {
         var arguments = new TrainArguments();
@@ -26,7 +23,7 @@ static class TrainCommand
 
     static int Run(TrainSettings settings, Terminal terminal)
     {
-        var text = TrainingText.Open(settings.Text);
+        using var text = TrainingText.Open(settings.Text, terminal);
         var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Machine.Device);
@@ -37,7 +34,7 @@ static class TrainCommand
         using var model = new Gpt(device, config, settings.Options.Seed, format);
         using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
         string folder = RunFolder.Create(settings.Folder.Folder, text.Name);
-        if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
+        text.WriteHeldOut(folder, terminal);
 
         string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
         string peak = Units.Flops(trainer.PeakFlops) + tensorCores;

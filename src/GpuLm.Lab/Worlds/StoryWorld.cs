@@ -29,7 +29,7 @@ public sealed class StoryWorld : ITextGenerator
     /// <param name="kind">The tokenizer: <c>byte</c>, or <c>char</c> for the characters of <see cref="Alphabet"/>.</param>
     /// <exception cref="GpuLmException">There is no tokenizer of that name.</exception>
     public static StreamDataset Dataset(string kind = "byte") =>
-        StreamDataset.Create(new StoryWorld(), Tokenizers.Create(kind, System.Text.Encoding.ASCII.GetBytes(Alphabet)));
+        StreamDataset.Create(new StoryWorld(), Tokenizers.Create(kind, [System.Text.Encoding.ASCII.GetBytes(Alphabet)]));
 
     /// <inheritdoc/>
     /// <summary>Appends a story: sentences separated by spaces, then an empty line.</summary>

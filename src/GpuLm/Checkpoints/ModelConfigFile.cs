@@ -6,6 +6,8 @@ namespace GpuLm.Checkpoints;
 /// <summary>A GPT-2 model's shape as the <c>config.json</c> of Hugging Face's transformers.</summary>
 public static class ModelConfigFile
 {
+    const int MostBytes = 1 << 20;
+
     /// <summary>Writes the configuration.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="config">The model's shape.</param>
@@ -52,6 +54,8 @@ public static class ModelConfigFile
         }
         try
         {
+            long length = new FileInfo(path).Length;
+            if (length > MostBytes) throw new FormatException($"it has {length} bytes; a configuration has at most {MostBytes}");
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new FormatException("it is not a JSON object");

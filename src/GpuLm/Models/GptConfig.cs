@@ -45,17 +45,26 @@ public sealed record GptConfig(int Layers, int Heads, int Channels, int ContextL
             : throw new ArgumentException(
                 $"There is no model preset '{preset}'. Presets: {string.Join(", ", Presets.Keys)}.", nameof(preset));
 
-    /// <summary>Throws where a size is not positive or the heads do not divide the channels.</summary>
+    /// <summary>The most layers, heads, channels, positions and tokens that a model may have: what is larger is a damaged file.</summary>
+    public const int MostLayers = 1000, MostHeads = 1 << 16, MostChannels = 1 << 16, MostContext = 1 << 16, MostVocabulary = 1 << 24;
+
+    /// <summary>Throws where a size is out of range or the heads do not divide the channels.</summary>
     /// <exception cref="ArgumentException">The configuration describes no model.</exception>
     public GptConfig Validate()
     {
-        (string Name, int Size)[] sizes =
+        (string Name, int Size, int Most)[] sizes =
         [
-            ("layers", Layers), ("heads", Heads), ("channels", Channels), ("context", ContextLength), ("vocabulary", VocabularySize),
+            ("layers", Layers, MostLayers), ("heads", Heads, MostHeads), ("channels", Channels, MostChannels),
+            ("context", ContextLength, MostContext), ("vocabulary", VocabularySize, MostVocabulary),
         ];
-        foreach (var (name, size) in sizes)
+        foreach (var (name, size, most) in sizes)
         {
             if (size <= 0) throw new ArgumentException($"The model's {name} must be 1 or more; it is {size}.");
+            if (size > most) throw new ArgumentException($"The model's {name} must be at most {most}; it is {size}.");
+        }
+        if (LayerNormEpsilon is not (> 0 and < 1))
+        {
+            throw new ArgumentException($"The model's layer_norm_epsilon must be above 0 and below 1; it is {LayerNormEpsilon}.");
         }
         if (Channels % Heads != 0)
         {

@@ -1,11 +1,12 @@
 using System.Text;
+using GpuLm.Data;
 
 namespace GpuLm.Tokenization;
 
 /// <summary>Turns text (UTF-8) into token ids 0 .. <see cref="VocabularySize"/> - 1 and back, without loss.</summary>
 public interface ITokenizer
 {
-    /// <summary>The name that <see cref="Tokenizers.Create"/> takes: <c>byte</c> or <c>char</c>.</summary>
+    /// <summary>What its tokens are: <c>byte</c>, <c>char</c> or <c>bpe</c>.</summary>
     string Kind { get; }
 
     /// <summary>The number of token ids.</summary>
@@ -28,6 +29,12 @@ public interface ITokenizer
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     ReadOnlySpan<byte> BytesOf(int token);
+
+    /// <summary>
+    /// The last place at or before <paramref name="position"/> at which a text can be cut: the tokens of both parts, joined, are those of
+    /// the whole. 0 where there is none; the text's end is such a place.
+    /// </summary>
+    int CutBefore(ReadOnlySpan<byte> utf8, int position) => Utf8Scan.CharacterStart(utf8, Math.Min(position, utf8.Length));
 
     /// <summary>The number of bytes that a token stands for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>

@@ -34,7 +34,8 @@ public static class TokenizerFile
         {
             return FromJson(File.ReadAllText(path));
         }
-        catch (Exception fault) when (fault is JsonException or GpuLmException or InvalidOperationException or FormatException)
+        catch (Exception fault)
+            when (fault is JsonException or GpuLmException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new GpuLmException($"{path} is not a tokenizer that GpuLm can use: {fault.Message}", fault);
         }

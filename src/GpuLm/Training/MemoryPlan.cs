@@ -17,12 +17,19 @@ public sealed record MemoryPlan(long Parameters, long Gradients, long Moments, l
     public long Total => Parameters + Gradients + Moments + Activations + Other;
 
     /// <summary>What a training run needs.</summary>
+    /// <exception cref="GpuLmException">A batch has more tokens than can be counted.</exception>
     public static MemoryPlan Of(GptConfig config, TrainingOptions options, ModelFormat format)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(format);
         var layout = new GptLayout(config);
         int length = options.LengthFor(config);
+        if ((long)options.Batch * length > int.MaxValue)
+        {
+            throw new GpuLmException(
+                $"A batch of {options.Batch} sequences of {length} tokens has more than {int.MaxValue} tokens. Use a smaller --batch; "
+                + "--accumulate makes up for it.");
+        }
         var activations = new ActivationPlan(options.Batch, length, format.Precision, options.Recompute);
         return new MemoryPlan(
             GptParameters.RequiredBytes(layout, format), layout.Length * sizeof(float), Optimizer.RequiredBytes(layout),

@@ -29,7 +29,7 @@ public class HuggingFaceTests
     [InlineData("char")]
     public void HuggingFaceGivesTheSameTokens(string kind)
     {
-        var tokenizer = Tokenizers.Create(kind, System.Text.Encoding.UTF8.GetBytes(Text));
+        var tokenizer = Tokenizers.Create(kind, [System.Text.Encoding.UTF8.GetBytes(Text)]);
         using var folder = new TemporaryFolder();
 
         var answer = JsonNode.Parse(Run(folder, tokenizer, Text, out string errors));

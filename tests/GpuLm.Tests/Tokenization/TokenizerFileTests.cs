@@ -81,7 +81,7 @@ public class TokenizerFileTests
         const string text = "Käse: \"\\ 日本 😀\n\t\u0000end";
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, TokenizerFile.FileName);
-        var tokenizer = Tokenizers.Create(kind, System.Text.Encoding.UTF8.GetBytes(text));
+        var tokenizer = Tokenizers.Create(kind, [System.Text.Encoding.UTF8.GetBytes(text)]);
 
         TokenizerFile.Save(path, tokenizer);
         var loaded = TokenizerFile.Load(path);

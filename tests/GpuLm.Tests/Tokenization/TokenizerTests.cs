@@ -16,7 +16,7 @@ public class TokenizerTests
     public void DecodingGivesTheTextBack(string kind)
     {
         var text = Encoding.UTF8.GetBytes(Mixed);
-        var tokenizer = Tokenizers.Create(kind, text);
+        var tokenizer = Tokenizers.Create(kind, [text]);
         var tokens = new List<int>();
         tokenizer.Encode(text, tokens);
 
@@ -64,9 +64,9 @@ public class TokenizerTests
     {
         Assert.Contains(
             "There is no tokenizer 'word'. Tokenizers: byte, char",
-            Assert.Throws<GpuLmException>(() => Tokenizers.Create("word", "a"u8)).Message);
+            Assert.Throws<GpuLmException>(() => Tokenizers.Create("word", [])).Message);
         Assert.Contains("not empty", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [])).Message);
-        Assert.Contains("no UTF-8 at byte 1", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [97, 0xC3, 0x28])).Message);
+        Assert.Contains("no UTF-8 at byte 1", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [new byte[] { 97, 0xC3, 0x28 }])).Message);
         Assert.Contains("from 0 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => new ByteTokenizer().BytesOf(256)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => CharTokenizer.FromText("ab"u8).BytesOf(-1));
     }
@@ -76,7 +76,7 @@ public class TokenizerTests
     [InlineData("char")]
     public void StreamedTextNeverBreaksACharacter(string kind)
     {
-        var tokenizer = Tokenizers.Create(kind, Encoding.UTF8.GetBytes(Printable));
+        var tokenizer = Tokenizers.Create(kind, [Encoding.UTF8.GetBytes(Printable)]);
         var decoder = new Utf8Text();
         var parts = tokenizer.Encode(Printable).Select(token => decoder.Add(tokenizer.BytesOf(token))).Append(decoder.End()).ToList();
 

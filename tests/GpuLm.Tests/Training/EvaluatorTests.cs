@@ -34,7 +34,7 @@ public sealed class EvaluatorTests
         new Random(1).NextBytes(text);
         int length = Context;
         using var evaluator = new Evaluator(model, 1, length);
-        var (expected, tokens) = evaluator.Evaluate(TextDataset.Create(text, new ByteTokenizer(), heldOut: 1));
+        var (expected, tokens) = evaluator.Evaluate(CorpusDataset.FromText(text, new ByteTokenizer(), heldOut: 1));
         Assert.Equal(length, tokens);
 
         using var inference = new GptInference(model);
@@ -50,7 +50,7 @@ public sealed class EvaluatorTests
         using var model = Model(device);
         var text = new byte[5 * Context + 1];
         new Random(2).NextBytes(text);
-        var data = TextDataset.Create(text, new ByteTokenizer(), heldOut: 1);
+        var data = CorpusDataset.FromText(text, new ByteTokenizer(), heldOut: 1);
         using Evaluator alone = new(model, 1, Context), together = new(model, 5, Context);
         Assert.Equal(alone.Evaluate(data).Loss, together.Evaluate(data).Loss, 1e-4);
     }

@@ -118,7 +118,7 @@ public sealed class MixedPrecisionTests
             using var model = new Gpt(device, Config with { VocabularySize = 256 }, seed: 4, format);
             using var inference = new GptInference(model);
             using var evaluator = new Evaluator(model, Batch, Length);
-            var data = TextDataset.Create(text, new ByteTokenizer(), heldOut: 1);
+            var data = CorpusDataset.FromText(text, new ByteTokenizer(), heldOut: 1);
             return (inference.Logits([5, 3, 130, 1, 0]), evaluator.Evaluate(data).Loss);
         }
     }

@@ -58,7 +58,7 @@ internal sealed class CorpusInput : IDisposable
         catch (Exception e) when (e is InvalidDataException or ZstdException or EndOfStreamException or IOException)
         {
             string remedy = file.Packing == Packing.None
-                ? "Check the disk, or fetch the file again."
+                ? "Check that you may read it, and the disk."
                 : "Its end may be missing; fetch it or pack it again.";
             throw new GpuLmException($"{file.Name} cannot be read after {Offset:N0} bytes of text: {e.Message} {remedy}", e);
         }

@@ -24,12 +24,12 @@ internal static class TextCheck
         if (fault >= 0 && (zero < 0 || wide == "UTF-16"))
         {
             throw new GpuLmException(
-                $"{file.Name} is no UTF-8 text: byte 0x{text[fault]:X2} at offset {offset + fault}. If it is {wide}, convert it: "
-                + $"iconv -f {wide} -t UTF-8 {file.Name} > converted.txt");
+                $"{file.Name} is no UTF-8 text: byte 0x{text[fault]:X2} at offset {offset + fault}. If it is {wide}, "
+                + $"iconv -f {wide} -t UTF-8 {file.Name} > converted.txt converts it.");
         }
         throw new GpuLmException(
-            $"{file.Name} is no text: it has a zero byte at offset {offset + zero}. Leave the file out, or remove the byte: "
-            + $"tr -d '\\000' < {file.Name} > cleaned.txt");
+            $"{file.Name} is no text: it has a zero byte at offset {offset + zero}. Leave the file out, or remove such bytes: "
+            + $"tr -d '\\000' < {file.Name} > cleaned.txt does.");
     }
 
     /// <summary>Requires that a decoded text has no U+0000.</summary>

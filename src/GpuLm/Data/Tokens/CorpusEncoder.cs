@@ -49,8 +49,8 @@ internal sealed class CorpusEncoder(ITokenizer tokenizer, HeldOutRule rule, Toke
             }
             // A corpus of one document can be split nowhere but inside it, however short it is.
             int cut = isOnly ? rule.CutEnd(document.Text.Span) : rule.Cut(document.Text.Span);
-            foreach (var piece in TextPiece.Of(document, 0..cut, isHeldOut: false, trains)) yield return piece;
-            foreach (var piece in TextPiece.Of(document, cut..document.Text.Length, isHeldOut: true, holdsOut)) yield return piece;
+            foreach (var piece in TextPiece.Of(document, ..cut, tokenizer, isHeldOut: false, trains)) yield return piece;
+            foreach (var piece in TextPiece.Of(document, cut.., tokenizer, isHeldOut: true, holdsOut)) yield return piece;
             trains |= cut > 0;
             holdsOut |= cut < document.Text.Length;
         }

@@ -1,5 +1,5 @@
-using System.Text;
 using GpuLm.Data.Reading;
+using GpuLm.Tokenization;
 
 namespace GpuLm.Data.Tokens;
 
@@ -11,44 +11,29 @@ namespace GpuLm.Data.Tokens;
 /// <param name="AfterSeparator">Whether a separator comes before it.</param>
 internal readonly record struct TextPiece(Document Document, Range Range, bool IsHeldOut, bool IsStart, bool AfterSeparator)
 {
-    /// <summary>Bytes that are encoded at once: a thread's work, large enough to be worth one and small enough to share out.</summary>
+    /// <summary>Bytes that are encoded at once, where a text can be cut: enough to be worth a thread's while, and few enough to share out.</summary>
     public const int MostBytes = 1 << 20;
 
     public ReadOnlySpan<byte> Text => Document.Text.Span[Range];
 
-    /// <summary>Cuts a part of a document into pieces.</summary>
-    public static IEnumerable<TextPiece> Of(Document document, Range part, bool isHeldOut, bool afterSeparator)
+    /// <summary>Cuts a part of a document into pieces whose tokens, joined, are those of the whole part.</summary>
+    public static IEnumerable<TextPiece> Of(
+        Document document, Range part, ITokenizer tokenizer, bool isHeldOut, bool afterSeparator)
     {
         var (first, length) = part.GetOffsetAndLength(document.Text.Length);
         for (int start = first, end; start < first + length; start = end)
         {
-            end = first + length;
-            if (end - start > MostBytes) end = start + CutWithin(document.Text.Span.Slice(start, MostBytes));
+            end = start + LengthOfFirst(document.Text.Span[start..(first + length)], tokenizer);
             yield return new TextPiece(document, start..end, isHeldOut, start == first, start == first && afterSeparator);
         }
     }
 
-    /// <summary>
-    /// The last place that ends a word: a line end, or else a space, with no space before it. GPT-2's pattern, and those like it, begin a
-    /// part there whatever stands before, so text that is cut there has the tokens it has uncut. Where there is none, any character.
-    /// </summary>
-    public static int CutWithin(ReadOnlySpan<byte> text)
+    private static int LengthOfFirst(ReadOnlySpan<byte> text, ITokenizer tokenizer)
     {
-        int cut = LastBefore(text, (byte)'\n');
-        if (cut <= 0) cut = LastBefore(text, (byte)' ');
-        if (cut <= 0) cut = Utf8Scan.CharacterStart(text, text.Length - 1);
-        return cut > 0 ? cut : text.Length;
-    }
-
-    private static int LastBefore(ReadOnlySpan<byte> text, byte space)
-    {
-        int at = text.LastIndexOf(space);
-        while (at > 0)
+        for (long most = MostBytes; ; most *= 2)
         {
-            Rune.DecodeLastFromUtf8(text[..at], out var before, out _);
-            if (!Rune.IsWhiteSpace(before)) return at;
-            at = text[..at].LastIndexOf(space);
+            int cut = tokenizer.CutBefore(text, (int)Math.Min(most, text.Length));
+            if (cut > 0) return cut;
         }
-        return at;
     }
 }

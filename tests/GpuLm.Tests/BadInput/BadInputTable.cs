@@ -1,0 +1,10 @@
+namespace GpuLm.Tests.BadInput;
+
+/// <summary>All cases. A file that adds some adds its list here.</summary>
+static class BadInputTable
+{
+    public static IReadOnlyList<BadInput> All { get; } =
+    [
+        .. OptionCases.All, .. TextCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All, .. RunCases.All,
+    ];
+}

@@ -1,0 +1,32 @@
+namespace GpuLm.Tests.BadInput;
+
+/// <summary>A model's tokenizer, damaged.</summary>
+static class TokenizerCases
+{
+    const string File = "char/tokenizer.json";
+
+    public static IReadOnlyList<BadInput> All { get; } =
+    [
+        Damaged("a tokenizer.json that is empty", folder => folder.Write(File, "")),
+        Damaged("a tokenizer.json that is not JSON", folder => folder.Write(File, "a b c")),
+        Damaged("a tokenizer.json that is a number", folder => folder.Write(File, "7")),
+        Damaged("a tokenizer.json that is cut short", folder => folder.Change(File, file => file[..^40])),
+        Damaged("a tokenizer.json nested too deeply", folder => folder.Write(File, new string('[', 100_000))),
+        Damaged("a tokenizer.json without a vocabulary", folder => folder.Replace(File, "\"vocab\"", "\"words\""), "no \"vocab\""),
+        Damaged("a tokenizer without a model", folder => folder.Replace(File, "\"model\"", "\"motel\""), "no \"model\""),
+        Damaged("a tokenizer of another kind", folder => folder.Replace(File, "WordLevel", "Unigram")),
+        Damaged("a token id twice", folder => folder.Replace(File, "\"a\": 5", "\"a\": 8"), "each once"),
+        Damaged("a negative token id", folder => folder.Replace(File, "\"a\": 5", "\"a\": -7"), "\"a\" has -7"),
+        Damaged("a token id beyond the vocabulary", folder => folder.Replace(File, "\"a\": 5", "\"a\": 1000000"), "\"a\" has 1000000"),
+        Damaged("a token id that is a fraction", folder => folder.Replace(File, "\"a\": 5", "\"a\": 7.5")),
+        Damaged("a token id that is a word", folder => folder.Replace(File, "\"a\": 5", "\"a\": \"seven\"")),
+        Damaged("a token twice", folder => folder.Replace(File, "\"a\": 5", "\"b\": 5")),
+        new("the tokenizer of another model", "generate --model DIR/char --prompt x --device cpu", "256 tokens", "from one save")
+        {
+            Arrange = folder => System.IO.File.Copy(folder["model/tokenizer.json"], folder[File], overwrite: true),
+        },
+    ];
+
+    static BadInput Damaged(string name, Action<TemporaryFolder> damage, params string[] says) =>
+        new(name, "generate --model DIR/char --prompt a --device cpu", ["char/tokenizer.json", .. says]) { Arrange = damage };
+}
