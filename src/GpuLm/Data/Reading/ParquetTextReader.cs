@@ -37,13 +37,17 @@ internal static class ParquetTextReader
     private static DataField Field(ParquetSchema schema, string column, CorpusFile file)
     {
         var field = Array.Find(schema.DataFields, field => field.Name == column && field.Path.Length == 1);
-        if (field is not null && field.ClrType == typeof(string) && !field.IsArray) return field;
-        var texts = schema.DataFields.Where(other => other.ClrType == typeof(string) && !other.IsArray).Select(other => other.Name);
+        if (field is not null && HoldsStrings(field)) return field;
+        var texts = schema.DataFields.Where(HoldsStrings).Select(other => other.Name);
         throw new GpuLmException(
             (field is null ? $"{file.Name} has no column \"{column}\"" : $"The column \"{column}\" of {file.Name} holds no strings")
             + $"; its columns of strings: {(texts.Any() ? string.Join(", ", texts.Take(20)) : "none")}. "
             + "Say with --text-field which one is the text.");
     }
+
+    /// <summary>The library calls a column of strings that it reads one of spans of characters.</summary>
+    private static bool HoldsStrings(DataField field) =>
+        (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)) && !field.IsArray;
 
     private static string?[] Strings(ParquetReader reader, int group, DataField field)
     {
