@@ -12,6 +12,9 @@ internal sealed class CorpusInput : IDisposable
     private readonly Stream stream;
     private readonly CorpusFile file;
 
+    /// <summary>Without this switch .NET takes a gzip file whose end is missing for a whole one.</summary>
+    static CorpusInput() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     public CorpusInput(CorpusFile file)
     {
         this.file = file;

@@ -36,7 +36,8 @@ internal static class JsonLinesReader
                 if (wanted) text = Value(ref json, field);
                 else json.Skip();
             }
-            if (json.Read()) throw new JsonException("something follows its object");
+            // The reader refuses what follows an object.
+            json.Read();
             if (text is null)
             {
                 throw new GpuLmException(

@@ -48,16 +48,9 @@ internal sealed class ShardCache
     public ShardFolder? Find(string key)
     {
         string path = Path.Combine(folder, key);
-        if (!Directory.Exists(path)) return null;
-        try
-        {
-            return ShardFolder.Open(path);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException)
-        {
-            onNotice($"The tokens in '{path}' are damaged ({e.Message}); the text is tokenized again.");
-            return null;
-        }
+        var found = TryOpen(path, out string? fault);
+        if (fault is not null) onNotice($"The tokens in '{path}' are damaged ({fault}); the text is tokenized again.");
+        return found;
     }
 
     /// <summary>The tokens of a corpus; if they are not here, they are made and kept.</summary>
@@ -72,7 +65,7 @@ internal sealed class ShardCache
             Directory.CreateDirectory(folder);
             using var only = LockFile.Take(
                 path + ".lock", () => onNotice("Another process is tokenizing this text; its tokens will serve this one too."));
-            if (Find(key) is { } made) return made;
+            if (TryOpen(path, out _) is { } made) return made;
             Remove(partial);
             Directory.CreateDirectory(partial);
             make(partial);
@@ -89,6 +82,21 @@ internal sealed class ShardCache
         finally
         {
             Remove(partial);
+        }
+    }
+
+    private static ShardFolder? TryOpen(string path, out string? fault)
+    {
+        fault = null;
+        if (!Directory.Exists(path)) return null;
+        try
+        {
+            return ShardFolder.Open(path);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            fault = e.Message.TrimEnd('.');
+            return null;
         }
     }
 
