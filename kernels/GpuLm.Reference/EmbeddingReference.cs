@@ -6,13 +6,22 @@ public static class EmbeddingReference
     /// <summary>y[b, t] = wte[ids[b, t]] + wpe[t].</summary>
     public static Oracle Forward(int[] ids, double[] wte, double[] wpe, int sequence, int channels)
     {
+        ArgumentNullException.ThrowIfNull(ids);
+        return ForwardAt(ids, [.. Enumerable.Range(0, ids.Length).Select(row => row % sequence)], wte, wpe, channels);
+    }
+
+    /// <summary>y[r] = wte[ids[r]] + wpe[positions[r]].</summary>
+    public static Oracle ForwardAt(int[] ids, int[] positions, double[] wte, double[] wpe, int channels)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(positions);
         var y = new Oracle(ids.Length * channels);
         for (int row = 0; row < ids.Length; row++)
         {
             for (int c = 0; c < channels; c++)
             {
                 y.Add(row * channels + c, wte[ids[row] * channels + c]);
-                y.Add(row * channels + c, wpe[row % sequence * channels + c]);
+                y.Add(row * channels + c, wpe[positions[row] * channels + c]);
             }
         }
         return y;

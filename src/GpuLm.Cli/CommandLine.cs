@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
+using GpuLm.Cli.Evaluation;
+using GpuLm.Cli.Generation;
 using GpuLm.Devices;
 
 namespace GpuLm.Cli;
 
 /// <summary>
-/// The <c>gpulm</c> command. It exits with 0 when all went well, 1 after an error, 2 when the command line was wrong, and 130 when Ctrl-C
-/// stopped it. An error is one message on the error stream, with its remedy and without a stack trace.
+/// The <c>gpulm</c> command. It exits with 0 when all went well, 1 after an error, 2 when the command line was wrong, 130 when Ctrl-C
+/// stopped it, and 143 when SIGTERM did. An error is one message on the error stream, with its remedy and without a stack trace.
 /// </summary>
 static class CommandLine
 {
-    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130;
+    public const int Success = 0, Failure = 1, Usage = 2, Interrupted = 130, Terminated = 143;
 
     public static Command Create(Terminal terminal)
     {

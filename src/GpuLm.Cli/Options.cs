@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using GpuLm.Data;
 using GpuLm.Models;
+using GpuLm.Tokenization;
 
 namespace GpuLm.Cli;
 
@@ -82,6 +84,34 @@ static class Options
             },
         };
     }
+
+    /// <summary>Which tokenizer to use.</summary>
+    public static Option<string> Tokenizer(string description) => new("--tokenizer")
+    {
+        Description = description,
+        HelpName = "byte|char|bpe:N|gpt2|DIR",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            try
+            {
+                return TokenizerSpec.Parse(text).Text;
+            }
+            catch (GpuLmException fault)
+            {
+                result.AddError(fault.Message);
+                return text;
+            }
+        },
+    };
+
+    /// <summary>The name of what holds the text.</summary>
+    public static Option<string> TextField() =>
+        new("--text-field")
+        {
+            Description = $"The field of a .jsonl or the column of a .parquet that holds the text. Default: {TextCorpus.DefaultTextField}.",
+            HelpName = "NAME",
+        };
 
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
+using GpuLm.Cli.Training.Dashboard;
 using GpuLm.Devices;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
@@ -23,32 +24,67 @@ static class TrainCommand
 
     static int Run(TrainSettings settings, Terminal terminal)
     {
-        using var text = TrainingText.Open(settings.Text, terminal);
-        var config = settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
+        var origin = RunOrigin.Find(settings.Folder);
+        if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
+        using var recorders = new RunRecorders(settings.Watch);
+        using var text = TrainingText.Open(settings.Text, terminal, origin.Tokenizer);
+        var config = origin.Config ?? settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Machine.Device);
         using var device = catalog.Open(info);
         var format = Format(settings.Machine, device, config);
         var plan = TrainingMemory.Require(config, settings.Options, format, info);
-        var peaks = DeviceProbe.Measure(device);
-        using var model = new Gpt(device, config, settings.Options.Seed, format);
-        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peaks.FlopsPerSecondIn(format.Precision) };
-        string folder = RunFolder.Create(settings.Folder.Folder, text.Name);
+        var peaks = settings.Machine.MeasurePeaks ? DeviceProbe.Measure(device) : null;
+        using var model = origin.Create(device, config, settings.Options.Seed, format);
+        double peak = peaks?.FlopsPerSecondIn(format.Precision) ?? double.NaN;
+        using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peak };
+        using var sampler = new RunSampler(
+            model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
+        using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
+        string folder = held.Path;
         text.WriteHeldOut(folder, terminal);
 
-        string tensorCores = format.Precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(format.Precision)}";
-        string peak = Units.Flops(trainer.PeakFlops) + tensorCores;
-        terminal.Out.WriteLine($"device   {info}, measured {peak} and {Units.Bytes(peaks.BytesPerSecond)}/s");
-        terminal.Out.WriteLine($"numbers  {RunDescription.Of(format)}");
-        terminal.Out.WriteLine($"model    {RunDescription.Of(config)}");
-        terminal.Out.WriteLine($"text     {text.Description}; {settings.Text.Tokenizer} tokenizer, {config.VocabularySize} tokens");
-        terminal.Out.WriteLine($"memory   {RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)}");
-        terminal.Out.WriteLine($"run      {folder}: {RunDescription.Of(settings.Options, config)}");
-        using var run = new TrainingRun(trainer, model, text.Data.Tokenizer, settings, folder);
-        bool finished = run.Start(terminal);
-        if (finished) run.WriteSamples(terminal.Out);
+        NamedText[] description =
+        [
+            new("device", $"{info}{(peaks is null ? "" : $", measured {RunDescription.Of(peaks, format.Precision)}")}"),
+            new("numbers", RunDescription.Of(format)),
+            new("model", RunDescription.Of(config)),
+            new("text", $"{text.Description}; {text.Data.Tokenizer.Kind} tokenizer, {config.VocabularySize} tokens"),
+            new("memory", RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)),
+            new("run", $"{folder}: {RunDescription.Of(settings.Options, config)}"),
+        ];
+        foreach (var line in description) terminal.Out.WriteLine($"{line.Name,-8} {line.Value}");
+        if (recorders.Dashboard is { } dashboard)
+        {
+            dashboard.Describe(description, settings.Options);
+            terminal.Out.WriteLine($"watch    {dashboard.Address}");
+        }
+        var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer);
+        if (origin.Resume is { } point)
+        {
+            foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
+        }
+        recorders.Open(folder, origin.Resume?.State.Step ?? 0);
+        var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
+        int exitCode = run.Start(terminal);
+        if (exitCode != CommandLine.Success)
+        {
+            terminal.Out.WriteLine($"Go on with: gpulm train --resume {folder}");
+            return exitCode;
+        }
+        run.WriteSamples(terminal.Out);
         terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"{text.Prompt}\"");
-        return finished ? CommandLine.Success : CommandLine.Interrupted;
+        return CommandLine.Success;
+    }
+
+    /// <summary>A run that was stopped after its last checkpoint still lacks the model at its top.</summary>
+    static int SayFinished(ResumePoint point, Terminal terminal)
+    {
+        using var folder = RunFolder.Open(point.Run);
+        RunCheckpoints.Publish(folder.Path);
+        terminal.Out.WriteLine(
+            $"The run in {point.Run} is finished: it made {point.State.Step} steps. To go on, give it a larger --steps, --tokens or --minutes.");
+        return CommandLine.Success;
     }
 
     static ModelFormat Format(MachineSettings settings, ComputeDevice device, GptConfig config)

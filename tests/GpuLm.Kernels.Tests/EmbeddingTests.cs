@@ -35,6 +35,26 @@ public class EmbeddingTests
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void Placed_tokens_have_the_embedding_of_their_position(string name)
+    {
+        var device = TestDevices.Get(name);
+        foreach (var (batch, sequence, channels, vocabulary, context) in Sizes)
+        {
+            var random = new TestRandom();
+            int[] ids = random.Ids(batch * sequence, vocabulary), positions = random.Ids(ids.Length, context);
+            float[] hostWte = random.Normal(vocabulary * channels), hostWpe = random.Normal(context * channels);
+            using var tokens = new PlacedTokens(device, ids.Length, vocabulary, 1, context);
+            using var wte = Fenced.Input(device, hostWte);
+            using var wpe = Fenced.Input(device, hostWpe);
+            using var y = Fenced.Output(device, ids.Length * channels);
+            tokens.Load(ids, new int[ids.Length], positions);
+            new Embedding.Embedding(device).ForwardAt(tokens, wte.View, wpe.View, channels, y.View);
+            Budget.Check(y.Read(), EmbeddingReference.ForwardAt(
+                ids, positions, hostWte.ToDoubles(), hostWpe.ToDoubles(), channels), terms: 0, ulps: 0.5);
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
     public void Backward_in_both_strategies(string name)
     {
         foreach (var size in Sizes)

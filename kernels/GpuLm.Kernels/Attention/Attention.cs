@@ -62,16 +62,7 @@ public sealed partial class Attention(ComputeDevice device)
     {
         Guard.Positive(shape.Batch);
         Guard.Positive(shape.Length);
-        Guard.Positive(shape.Heads);
-        Guard.Positive(shape.KeyValueHeads);
-        Guard.Positive(shape.HeadSize);
-        Guard.Require(
-            shape.Heads % shape.KeyValueHeads == 0,
-            $"{shape.Heads} query heads cannot share {shape.KeyValueHeads} key-value heads evenly; use a divisor of {shape.Heads}.",
-            nameof(shape));
-        Guard.Require(
-            shape.HeadSize <= AttentionShape.MaxHeadSize,
-            $"A head has {shape.HeadSize} channels; at most {AttentionShape.MaxHeadSize} are supported. Use more heads.", nameof(shape));
+        AttentionShape.RequireHeads(shape.Heads, shape.KeyValueHeads, shape.HeadSize);
         Guard.Require(
             // In 128 bits, as the sizes themselves may be too large for their products to be counted.
             (Int128)shape.Batch * shape.Length * ((long)shape.Heads + 2L * shape.KeyValueHeads) * shape.HeadSize <= int.MaxValue,

@@ -1,3 +1,5 @@
+using GpuLm.Kernels.Common;
+
 namespace GpuLm.Kernels.Attention;
 
 /// <summary>
@@ -46,4 +48,18 @@ public readonly record struct AttentionShape(int Batch, int Length, int Heads, i
 
     /// <summary>Where a head begins in the output.</summary>
     internal int OutputOffset(int batch, int head) => batch * Length * OutputSize + head * HeadSize;
+
+    /// <summary>Requires heads that the kernels can compute.</summary>
+    internal static void RequireHeads(int heads, int keyValueHeads, int headSize)
+    {
+        Guard.Positive(heads);
+        Guard.Positive(keyValueHeads);
+        Guard.Positive(headSize);
+        Guard.Require(
+            heads % keyValueHeads == 0,
+            $"{heads} query heads cannot share {keyValueHeads} key-value heads evenly; use a divisor of {heads}.", nameof(keyValueHeads));
+        Guard.Require(
+            headSize <= MaxHeadSize, $"A head has {headSize} channels; at most {MaxHeadSize} are supported. Use more heads.",
+            nameof(headSize));
+    }
 }

@@ -50,6 +50,7 @@ public static class KernelCatalog
     public static IReadOnlyList<KernelEntry> All { get; } =
     [
         .. Attention.AttentionCatalog.Entries,
+        .. CachedAttention.CachedAttentionCatalog.Entries,
         .. MatMul.MatMulCatalog.Entries,
         .. CrossEntropy.CrossEntropyKernels.Entries,
         .. Reduction.ReductionKernels.Entries,

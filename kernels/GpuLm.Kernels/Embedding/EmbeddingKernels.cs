@@ -20,6 +20,20 @@ public static partial class EmbeddingKernels
         }
     }
 
+    /// <summary>y[r] = wte[ids[r]] + wpe[positions[r]]: tokens of sequences that began before. A group owns whole rows.</summary>
+    public static void ForwardAt(
+        ArrayView<int> ids, ArrayView<int> positions, ArrayView<float> wte, ArrayView<float> wpe, int rows, int channels,
+        ArrayView<float> y)
+    {
+        int end = Share.End(rows);
+        for (int row = Share.Start(rows); row < end; row++)
+        {
+            Row.Add(
+                wte.SubView((long)ids[row] * channels, channels), wpe.SubView((long)positions[row] * channels, channels),
+                y.SubView((long)row * channels, channels));
+        }
+    }
+
     /// <summary>
     /// dWte[ids[b, t]] += dY[b, t] and dWpe[t] (+)= sum_b dY[b, t]. A group owns channels and walks all tokens in order: one launch and
     /// even shares whatever the tokens are. Right for a CPU; a GPU gets too few groups.
@@ -76,6 +90,7 @@ public static partial class EmbeddingKernels
     [
         Entry(nameof(Forward), "RowPerGroup", s => s.Elements,
             s => sizeof(float) * (2 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
+        Entry(nameof(ForwardAt), "RowPerGroup", s => s.Elements, s => sizeof(float) * (3 * s.Elements + 2.0 * s.Rows)),
         Entry(nameof(BackwardByChannels), "ChannelsPerGroup", s => 2 * s.Elements,
             s => sizeof(float) * (3 * s.Elements + s.Rows + (double)s.Depth * s.Columns)),
         Entry(nameof(BackwardPositions), "PositionPerGroup", s => s.Elements,
@@ -83,6 +98,8 @@ public static partial class EmbeddingKernels
         Entry(nameof(BackwardTokens), "TokenPerGroup", s => s.Elements, s => sizeof(float) * (3 * s.Elements + 3.0 * s.Rows)),
         Bf16Entry(nameof(EightPerThread.Forward), "EightPerThread", s => s.Elements,
             s => 4 * s.Elements + sizeof(int) * (double)s.Rows + 2.0 * s.Depth * s.Columns),
+        Bf16Entry(nameof(EightPerThread.ForwardAt), "EightPerThread", s => s.Elements,
+            s => 6 * s.Elements + 2 * sizeof(int) * (double)s.Rows),
         Bf16Entry(nameof(EightPerThread.BackwardPositions), "EightPerThread", s => s.Elements,
             s => 2 * s.Elements + sizeof(float) * (double)s.Depth * s.Columns),
         Bf16Entry(nameof(EightPerThread.BackwardTokens), "TileOfTokenPerGroup", s => s.Elements,

@@ -19,10 +19,18 @@ interface IRunObserver
     }
 }
 
-/// <summary>What the model makes up in the middle of a run.</summary>
+/// <summary>What the model makes up in the middle of a run, or at its end.</summary>
 /// <param name="Step">Updates made before.</param>
-/// <param name="Text">Safe to show: whole characters, and no control characters but tab and line feed.</param>
-sealed record TrainingSample(int Step, string Text);
+/// <param name="Prompt">What it continued.</param>
+/// <param name="Seed">The seed of its choices: the same prompt and seed at different steps compare.</param>
+/// <param name="Text">
+/// The continuation. Safe to show: whole characters, and no control characters but tab and line feed.
+/// </param>
+sealed record TrainingSample(int Step, string Prompt, ulong Seed, string Text)
+{
+    /// <summary>Prompt and continuation, as people read them.</summary>
+    public string Shown => (Prompt + Text).Trim();
+}
 
 /// <summary>Several observers as one.</summary>
 sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) : IRunObserver

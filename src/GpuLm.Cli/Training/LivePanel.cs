@@ -40,7 +40,7 @@ sealed class LivePanel : IRunObserver
 
     public void OnSample(TrainingSample made)
     {
-        lock (gate) sample = made.Text;
+        lock (gate) sample = made.Shown;
         Draw(always: true);
     }
 

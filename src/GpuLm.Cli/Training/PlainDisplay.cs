@@ -24,7 +24,7 @@ sealed class PlainDisplay(TextWriter output, TrainingOptions options) : IRunObse
         OnMessage(line.ToString());
     }
 
-    public void OnSample(TrainingSample sample) => OnMessage($"sample: {sample.Text.ReplaceLineEndings("\n        ")}");
+    public void OnSample(TrainingSample sample) => OnMessage($"sample: {sample.Shown.ReplaceLineEndings("\n        ")}");
 
     public void OnMessage(string line)
     {

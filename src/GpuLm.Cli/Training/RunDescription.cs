@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuLm.Devices;
 using GpuLm.Models;
 using GpuLm.Training;
 
@@ -14,6 +15,12 @@ static class RunDescription
         _ => "bf16 matrices and activations, fp32 sums and statistics; "
             + (format.MasterWeights ? "fp32 master weights" : "no master weights: updates are rounded stochastically"),
     };
+
+    public static string Of(DevicePeaks peaks, Precision precision)
+    {
+        string tensorCores = precision == Precision.Fp32 ? "" : $" in {PrecisionSupport.NameOf(precision)}";
+        return $"{Units.Flops(peaks.FlopsPerSecondIn(precision))}{tensorCores} and {Units.Bytes(peaks.BytesPerSecond)}/s";
+    }
 
     public static string Of(GptConfig config) =>
         $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, "

@@ -4,41 +4,85 @@ using GpuLm.Tokenization;
 
 namespace GpuLm.Cli.Training;
 
-/// <summary>Lets the model of a run write.</summary>
-sealed class RunSampler(Gpt model, ITokenizer tokenizer, ulong seed) : IDisposable
+/// <summary>
+/// Lets the model of a run write: it continues the same prompts with the same seeds each time, so that samples of different steps compare.
+/// </summary>
+sealed class RunSampler : IDisposable
 {
-    const int SampleTokens = 400;
-    const float SampleTemperature = 0.7f;
-    readonly GptInference inference = new(model);
-    ulong samples;
+    /// <summary>Without prompts of the user's it begins where a paragraph begins, and writes until the paragraph ends.</summary>
+    const string ParagraphStart = "\n\n";
 
-    /// <summary>A paragraph by the model, begun where a paragraph begins.</summary>
-    public string Next()
+    /// <summary>Paragraphs at the end of a run, each with a seed of its own.</summary>
+    const int FinalParagraphs = 3;
+
+    readonly GptDecoder decoder;
+    readonly ITokenizer tokenizer;
+    readonly IReadOnlyList<Prompt> prompts;
+    readonly bool paragraphs;
+    readonly GenerationOptions options;
+
+    /// <summary>Allocates the cache for samples.</summary>
+    /// <param name="model">The model of the run.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="prompts">What to continue; none means paragraphs.</param>
+    /// <param name="tokens">Most tokens in a sample.</param>
+    /// <param name="seed">Seed of the samples.</param>
+    /// <exception cref="GpuLmException">A prompt is empty or holds a character that no token stands for.</exception>
+    public RunSampler(Gpt model, ITokenizer tokenizer, IReadOnlyList<string> prompts, int tokens, ulong seed)
     {
-        var generator = new TextGenerator(
-            inference.NextTokenLogits, model.Config.ContextLength, new Sampler(SampleTemperature, seed: seed + samples++));
-        var stream = new Utf8Text();
-        string text = "";
-        foreach (int token in generator.Generate(ParagraphStart(), SampleTokens))
-        {
-            text += stream.Add(tokenizer.BytesOf(token));
-            if (text.TrimStart().Contains("\n\n", StringComparison.Ordinal)) break;
-        }
-        return (text + stream.End()).Trim();
+        paragraphs = prompts.Count == 0;
+        this.tokenizer = tokenizer;
+        this.prompts = paragraphs ? [Paragraph(tokenizer)] : [.. prompts.Select(prompt => Encode(prompt, tokenizer))];
+        options = new GenerationOptions { MaxTokens = tokens, Temperature = 0.7f, Seed = seed };
+        decoder = new GptDecoder(model, slots: 1);
     }
 
-    int[] ParagraphStart()
+    /// <summary>A sample for each prompt.</summary>
+    /// <param name="step">Updates made so far.</param>
+    public IEnumerable<TrainingSample> At(int step) => prompts.Select(prompt => Continue(step, prompt, options.Seed));
+
+    /// <summary>A sample for each prompt, or a few paragraphs.</summary>
+    /// <param name="step">Updates made so far.</param>
+    public IEnumerable<TrainingSample> AtEnd(int step) => paragraphs
+        ? Enumerable.Range(0, FinalParagraphs).Select(i => Continue(step, prompts[0], options.Seed + (ulong)i))
+        : At(step);
+
+    TrainingSample Continue(int step, Prompt prompt, ulong seed)
+    {
+        string text = "";
+        foreach (var piece in new TextGenerator(decoder, tokenizer, options with { Seed = seed }).Run([prompt]))
+        {
+            text += piece.Text;
+            if (paragraphs && text.TrimStart().Contains("\n\n", StringComparison.Ordinal)) break;
+        }
+        return new TrainingSample(step, prompt.Text, seed, paragraphs ? text.Trim() : text);
+    }
+
+    static Prompt Encode(string prompt, ITokenizer tokenizer)
     {
         try
         {
-            return tokenizer.Encode("\n\n");
+            return Prompt.Encode(prompt, tokenizer);
+        }
+        catch (GpuLmException e)
+        {
+            throw new GpuLmException($"--sample-prompt \"{prompt}\" cannot be continued: {e.Message}", e);
+        }
+    }
+
+    static Prompt Paragraph(ITokenizer tokenizer)
+    {
+        try
+        {
+            return Prompt.Encode(ParagraphStart, tokenizer);
         }
         catch (UnknownCharacterException)
         {
             // A text of one line: it may begin with any of its characters.
-            return [0];
+            return new(ParagraphStart, [0]);
         }
     }
 
-    public void Dispose() => inference.Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => decoder.Dispose();
 }

@@ -7,16 +7,13 @@ namespace GpuLm.Cli.Training;
 /// <summary>Whether a run fits its device, before anything is allocated.</summary>
 static class TrainingMemory
 {
-    /// <summary>The share of a GPU's memory that a run may plan for: the driver, kernels and the screen need some, too.</summary>
-    const double UsableShareOfGpu = 0.93;
-
     /// <summary>The run's plan, the activations for its samples included.</summary>
     /// <exception cref="GpuLmException">It does not fit; the message says what would.</exception>
     public static MemoryPlan Require(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
     {
-        long usable = Usable(device);
+        long usable = device.PlannableBytes;
         var plan = Trainer.Plan(config, options, format);
-        plan = plan with { Other = plan.Other + GptInference.RequiredBytes(config, format) };
+        plan = plan with { Other = plan.Other + GptDecoder.RequiredBytes(config, format, slots: 1) };
         if (plan.Total <= usable) return plan;
         throw new GpuLmException(
             $"Training this model with a batch of {options.Batch} needs {Units.Bytes(plan.Total)}; {device} has "
@@ -28,12 +25,10 @@ static class TrainingMemory
     public static IReadOnlyDictionary<Recompute, int> LargestBatches(
         GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
     {
-        long bytes = Usable(device) - GptInference.RequiredBytes(config, format);
+        long bytes = device.PlannableBytes - GptDecoder.RequiredBytes(config, format, slots: 1);
         return Enum.GetValues<Recompute>().ToDictionary(
             recompute => recompute, recompute => MemoryPlan.LargestBatch(config, options with { Recompute = recompute }, format, bytes));
     }
-
-    static long Usable(DeviceInfo device) => device.IsGpu ? (long)(device.MemoryBytes * UsableShareOfGpu) : device.MemoryBytes;
 
     static string WhatFits(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
     {

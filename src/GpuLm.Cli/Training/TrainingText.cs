@@ -4,6 +4,7 @@ using GpuLm.Cli.Data;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Data;
 using GpuLm.Lab.Worlds;
+using GpuLm.Tokenization;
 
 namespace GpuLm.Cli.Training;
 
@@ -18,14 +19,18 @@ sealed record TrainingText(string Name, string Description, string Prompt, Token
     public const string HeldOutName = "held-out.txt";
 
     /// <summary>Reads the user's text, or opens the built-in stories.</summary>
-    public static TrainingText Open(TextSettings settings, Terminal terminal)
+    /// <param name="settings">Which text.</param>
+    /// <param name="terminal">Where progress and notices are shown.</param>
+    /// <param name="tokenizer">The tokenizer of a model that is there already; nothing makes the one that the settings name.</param>
+    public static TrainingText Open(TextSettings settings, Terminal terminal, ITokenizer? tokenizer = null)
     {
         if (settings.Paths.Count == 0)
         {
             return new TrainingText(
-                "stories", "built-in stories that never repeat", "Anna has", StoryWorld.Dataset(settings.Tokenizer));
+                "stories", "built-in stories that never repeat", "Anna has",
+                tokenizer is null ? StoryWorld.Dataset(settings.Tokenizer) : StreamDataset.Create(new StoryWorld(), tokenizer));
         }
-        var data = CorpusText.Open(settings, terminal);
+        var data = CorpusText.Open(settings, terminal, tokenizer);
         string size = data.TrainingBytes > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{data.TrainingBytes:N0} bytes to train on, {data.ValidationBytes:N0} held out")
             : string.Create(CultureInfo.InvariantCulture, $"{data.TrainingTokens:N0} tokens to train on, {data.ValidationTokens:N0} held out");

@@ -18,6 +18,9 @@ namespace GpuLm.Lab.Worlds;
 /// <remarks>An instance is used by one thread at a time; it allocates nothing once warm.</remarks>
 public sealed class StoryWorld : ITextGenerator
 {
+    // So many show every word of the world hundreds of times.
+    private const int LearnedStories = 10_000;
+
     private readonly StoryTeller teller = new();
 
     /// <summary>The characters that stories consist of.</summary>
@@ -26,10 +29,26 @@ public sealed class StoryWorld : ITextGenerator
     /// <summary>
     /// Endless stories to train on, each row of a batch its own run of them; the held-out stories come from streams that never train.
     /// </summary>
-    /// <param name="kind">The tokenizer: <c>byte</c>, or <c>char</c> for the characters of <see cref="Alphabet"/>.</param>
+    /// <param name="tokenizer">
+    /// What <see cref="TokenizerSpec"/> understands; <c>char</c> has the characters of <see cref="Alphabet"/>, and <c>bpe:N</c> learns from
+    /// stories.
+    /// </param>
     /// <exception cref="GpuLmException">There is no tokenizer of that name.</exception>
-    public static StreamDataset Dataset(string kind = "byte") =>
-        StreamDataset.Create(new StoryWorld(), Tokenizers.Create(kind, [System.Text.Encoding.ASCII.GetBytes(Alphabet)]));
+    public static StreamDataset Dataset(string tokenizer = "byte") =>
+        StreamDataset.Create(
+            new StoryWorld(),
+            Tokenizers.Create(tokenizer, tokenizer == "char" ? [System.Text.Encoding.ASCII.GetBytes(Alphabet)] : StoriesToLearnFrom()));
+
+    private static IEnumerable<ReadOnlyMemory<byte>> StoriesToLearnFrom()
+    {
+        var world = new StoryWorld();
+        for (long index = 0; index < LearnedStories; index++)
+        {
+            var story = new ArrayBufferWriter<byte>();
+            world.Write(0, index, story);
+            yield return story.WrittenMemory;
+        }
+    }
 
     /// <inheritdoc/>
     /// <summary>Appends a story: sentences separated by spaces, then an empty line.</summary>

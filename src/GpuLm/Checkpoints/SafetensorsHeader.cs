@@ -1,31 +1,27 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace GpuLm.Checkpoints;
 
-/// <summary>One tensor of a safetensors file.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its element type as the format writes it: F32, F16, BF16, I64 ...</param>
-/// <param name="Shape">Sizes, outermost first; empty for a scalar.</param>
-/// <param name="Start">First byte, counted from the end of the header.</param>
-/// <param name="End">One past the last byte.</param>
-public sealed record SafetensorsTensor(string Name, string Type, IReadOnlyList<long> Shape, long Start, long End)
-{
-    /// <summary>Elements.</summary>
-    public long Length => Shape.Aggregate(1L, (product, size) => product * size);
-}
-
 /// <summary>
-/// Reads the JSON header of a safetensors file and checks all that it promises, before anybody allocates what it asks for.
+/// Reads the JSON header of a safetensors file and checks all that it promises, before anybody allocates what it asks for. The rules are
+/// those of github.com/huggingface/safetensors: its README under "Format", and what its own reader refuses.
 /// </summary>
 static class SafetensorsHeader
 {
     /// <summary>The format's own limit.</summary>
     public const long MaxLength = 100_000_000;
 
-    static readonly Dictionary<string, int> BytesPerElement = new()
+    /// <summary>The entry that is no tensor: notes, text to text.</summary>
+    public const string MetadataKey = "__metadata__";
+
+    const int BitsPerByte = 8;
+
+    static readonly Dictionary<string, int> BitsPerElement = new()
     {
-        ["BOOL"] = 1, ["U8"] = 1, ["I8"] = 1, ["F8_E4M3"] = 1, ["F8_E5M2"] = 1, ["U16"] = 2, ["I16"] = 2, ["F16"] = 2, ["BF16"] = 2,
-        ["U32"] = 4, ["I32"] = 4, ["F32"] = 4, ["U64"] = 8, ["I64"] = 8, ["F64"] = 8,
+        ["F4"] = 4, ["F6_E2M3"] = 6, ["F6_E3M2"] = 6, ["BOOL"] = 8, ["U8"] = 8, ["I8"] = 8, ["F8_E4M3"] = 8, ["F8_E5M2"] = 8,
+        ["F8_E8M0"] = 8, ["F8_E4M3FNUZ"] = 8, ["F8_E5M2FNUZ"] = 8, ["U16"] = 16, ["I16"] = 16, ["F16"] = 16, ["BF16"] = 16, ["U32"] = 32,
+        ["I32"] = 32, ["F32"] = 32, ["U64"] = 64, ["I64"] = 64, ["F64"] = 64, ["C64"] = 64,
     };
 
     /// <summary>Parses a header whose data section holds exactly <paramref name="dataLength"/> bytes.</summary>
@@ -36,21 +32,14 @@ static class SafetensorsHeader
         var tensors = new Dictionary<string, SafetensorsTensor>();
         var metadata = new Dictionary<string, string>();
         using JsonDocument document = ParseJson(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new FormatException("its header is not a JSON object");
         foreach (JsonProperty property in document.RootElement.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.Object)
             {
                 throw new FormatException($"the header's entry '{property.Name}' is not a JSON object");
             }
-            if (property.Name == "__metadata__")
-            {
-                foreach (JsonProperty entry in property.Value.EnumerateObject()) metadata[entry.Name] = entry.Value.ToString();
-            }
-            else
-            {
-                tensors.Add(property.Name, ParseTensor(property.Name, property.Value));
-            }
+            if (property.Name == MetadataKey) ReadMetadata(property.Value, metadata);
+            else tensors.Add(property.Name, ParseTensor(property.Name, property.Value));
         }
         RequireNoHoles(tensors.Values, dataLength);
         return (tensors, metadata);
@@ -58,21 +47,32 @@ static class SafetensorsHeader
 
     static JsonDocument ParseJson(ReadOnlyMemory<byte> json)
     {
+        if (json.IsEmpty || json.Span[0] != '{') throw new FormatException("its header does not begin with '{'");
+        if (!Utf8.IsValid(json.Span)) throw new FormatException("its header is not UTF-8");
         try
         {
             return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter for half of a surrogate pair in a name
         {
             throw new FormatException($"its header is not valid JSON ({e.Message})", e);
         }
     }
 
+    static void ReadMetadata(JsonElement notes, Dictionary<string, string> metadata)
+    {
+        foreach (JsonProperty note in notes.EnumerateObject())
+        {
+            metadata[note.Name] = Text(note.Value)
+                ?? throw new FormatException($"the note '{note.Name}' of {MetadataKey} is not a text");
+        }
+    }
+
     static SafetensorsTensor ParseTensor(string name, JsonElement value)
     {
-        string? type = value.TryGetProperty("dtype", out var t) && t.ValueKind == JsonValueKind.String ? t.GetString() : null;
+        string? type = value.TryGetProperty("dtype", out var dtype) ? Text(dtype) : null;
         if (type is null) throw new FormatException($"tensor '{name}' has no dtype");
-        if (!BytesPerElement.TryGetValue(type, out int elementBytes))
+        if (!BitsPerElement.TryGetValue(type, out int elementBits))
         {
             throw new FormatException($"tensor '{name}' has the unknown dtype '{type}'");
         }
@@ -82,10 +82,13 @@ static class SafetensorsHeader
             throw new FormatException($"tensor '{name}' has no data_offsets [start, end] with end at or after start");
         }
 
-        // The product may overflow 64 bits when a file lies about a shape, and a zero hides it: so the check is made in 128 bits, capped.
-        Int128 bytes = elementBytes;
-        foreach (long size in shape) bytes = Int128.Min(bytes * size, (Int128)1 << 63);
-        if (bytes != end - start)
+        Int128 bits = elementBits;
+        foreach (long size in shape)
+        {
+            bits *= size;
+            if (bits > long.MaxValue) throw new FormatException($"tensor '{name}' has the impossible shape [{string.Join(", ", shape)}]");
+        }
+        if (bits != (Int128)BitsPerByte * (end - start))
         {
             throw new FormatException(
                 $"tensor '{name}' is {type} [{string.Join(", ", shape)}] but its offsets {start} to {end} hold {end - start} bytes");
@@ -93,15 +96,28 @@ static class SafetensorsHeader
         return new SafetensorsTensor(name, type, shape, start, end);
     }
 
+    static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)   // half of a surrogate pair is no text
+        {
+            return null;
+        }
+    }
+
     static long[]? Integers(JsonElement value, string property)
     {
         if (!value.TryGetProperty(property, out var array) || array.ValueKind != JsonValueKind.Array) return null;
-        var numbers = new long[array.GetArrayLength()];
-        for (int i = 0; i < numbers.Length; i++)
+        var numbers = new List<long>();
+        foreach (var item in array.EnumerateArray())
         {
-            if (array[i].ValueKind != JsonValueKind.Number || !array[i].TryGetInt64(out numbers[i]) || numbers[i] < 0) return null;
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0) return null;
+            numbers.Add(number);
         }
-        return numbers;
+        return [.. numbers];
     }
 
     static void RequireNoHoles(IEnumerable<SafetensorsTensor> tensors, long dataLength)

@@ -19,27 +19,52 @@ static class GptForward
         {
             var (p, block) = (parameters.Blocks[layer], a.Blocks[layer]);
             UpToGelu(model, p, block, a.InputOf(layer), batch, length);
-            kernels.MatMul.MultiplyBiasResidual(
-                block.Activated, p.Contract.Weight, p.Contract.Bias, block.Residual1, new(n, c, 4 * c), block.Residual2);
+            Contract(model, p, block, n);
         }
-        Norm(model, a.InputOf(model.Config.Layers), parameters.FinalNorm, n, a.Normed, a.NormMean, a.NormRstd);
+        FinalNorm(model, activations, n);
     }
 
     /// <summary>A block without its last product: all that its backward pass reads.</summary>
     public static void UpToGelu(Gpt model, BlockTensors p, BlockActivations a, Tensor residual, int batch, int length)
     {
-        var kernels = model.Kernels;
-        int n = batch * length, c = model.Config.Channels;
         var attention = new AttentionShape(batch, length, model.Config.Heads, model.Config.Heads, model.Config.HeadSize);
+        Queries(model, p, a, residual, batch * length);
+        model.Kernels.Attention.Forward(a.Qkv, attention, a.Attended, a.LogSumExp);
+        AfterAttention(model, p, a, residual, batch * length);
+    }
 
+    /// <summary>A block's first norm, and queries, keys and values of n tokens.</summary>
+    public static void Queries(Gpt model, BlockTensors p, BlockActivations a, Tensor residual, int n)
+    {
+        int c = model.Config.Channels;
         Norm(model, residual, p.Norm1, n, a.Norm1, a.Norm1Mean, a.Norm1Rstd);
-        kernels.MatMul.MultiplyBias(a.Norm1, p.Qkv.Weight, p.Qkv.Bias, new(n, 3 * c, c), a.Qkv);
-        kernels.Attention.Forward(a.Qkv, attention, a.Attended, a.LogSumExp);
-        kernels.MatMul.MultiplyBiasResidual(
+        model.Kernels.MatMul.MultiplyBias(a.Norm1, p.Qkv.Weight, p.Qkv.Bias, new(n, 3 * c, c), a.Qkv);
+    }
+
+    /// <summary>From the heads' outputs to the GELU.</summary>
+    public static void AfterAttention(Gpt model, BlockTensors p, BlockActivations a, Tensor residual, int n)
+    {
+        int c = model.Config.Channels;
+        model.Kernels.MatMul.MultiplyBiasResidual(
             a.Attended, p.AttentionProjection.Weight, p.AttentionProjection.Bias, residual, new(n, c, c), a.Residual1);
 
         Norm(model, a.Residual1, p.Norm2, n, a.Norm2, a.Norm2Mean, a.Norm2Rstd);
-        kernels.MatMul.MultiplyBiasGelu(a.Norm2, p.Expand.Weight, p.Expand.Bias, new(n, 4 * c, c), a.PreActivation, a.Activated);
+        model.Kernels.MatMul.MultiplyBiasGelu(a.Norm2, p.Expand.Weight, p.Expand.Bias, new(n, 4 * c, c), a.PreActivation, a.Activated);
+    }
+
+    /// <summary>A block's last product: the residual stream that the next block reads.</summary>
+    public static void Contract(Gpt model, BlockTensors p, BlockActivations a, int n)
+    {
+        int c = model.Config.Channels;
+        model.Kernels.MatMul.MultiplyBiasResidual(
+            a.Activated, p.Contract.Weight, p.Contract.Bias, a.Residual1, new(n, c, 4 * c), a.Residual2);
+    }
+
+    /// <summary>The norm behind the last block.</summary>
+    public static void FinalNorm(Gpt model, GptActivations activations, int n)
+    {
+        var a = activations.Tensors;
+        Norm(model, a.InputOf(model.Config.Layers), model.Tensors.FinalNorm, n, a.Normed, a.NormMean, a.NormRstd);
     }
 
     /// <summary>The outputs of a block's norms and GELU again, from what its forward pass kept.</summary>

@@ -1,6 +1,7 @@
 using GpuLm.Kernels.AdamW;
 using GpuLm.Kernels.Attention;
 using GpuLm.Kernels.BiasGradient;
+using GpuLm.Kernels.CachedAttention;
 using GpuLm.Kernels.Common;
 using GpuLm.Kernels.CrossEntropy;
 using GpuLm.Kernels.Embedding;
@@ -23,6 +24,8 @@ public sealed class GptKernels(ComputeDevice device, Precision precision) : IDis
     internal LayerNorm LayerNorm { get; } = new(device);
 
     internal Attention Attention { get; } = new(device);
+
+    internal CachedAttention CachedAttention { get; } = new(device);
 
     internal Embedding Embedding { get; } = new(device);
 

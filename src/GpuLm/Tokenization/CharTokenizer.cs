@@ -55,21 +55,25 @@ public sealed class CharTokenizer : ITokenizer
     public static CharTokenizer FromText(ReadOnlySpan<byte> utf8)
     {
         var seen = new SortedSet<Rune>();
-        var seenAscii = new bool[128];
-        for (int at = 0; at < utf8.Length;)
+        AddCharacters(utf8, seen);
+        return new CharTokenizer([.. seen]);
+    }
+
+    /// <summary>
+    /// A tokenizer for several documents: it has the distinct characters of all, and U+0000 to stand between them. For one document it is
+    /// that of <see cref="FromText"/>.
+    /// </summary>
+    /// <exception cref="GpuLmException">The documents are empty or no UTF-8.</exception>
+    public static CharTokenizer FromDocuments(IEnumerable<ReadOnlyMemory<byte>> documents)
+    {
+        var seen = new SortedSet<Rune>();
+        int count = 0;
+        foreach (var document in documents.Where(document => !document.IsEmpty))
         {
-            if (utf8[at] < 128)
-            {
-                seenAscii[utf8[at++]] = true;
-                continue;
-            }
-            seen.Add(Next(utf8[at..], at, out int used));
-            at += used;
+            AddCharacters(document.Span, seen);
+            count++;
         }
-        for (int value = 0; value < 128; value++)
-        {
-            if (seenAscii[value]) seen.Add(new Rune(value));
-        }
+        if (count > 1) seen.Add(new Rune('\0'));
         return new CharTokenizer([.. seen]);
     }
 
@@ -95,6 +99,25 @@ public sealed class CharTokenizer : ITokenizer
     {
         Tokenizers.CheckToken(token, VocabularySize);
         return bytes[token];
+    }
+
+    private static void AddCharacters(ReadOnlySpan<byte> utf8, SortedSet<Rune> seen)
+    {
+        var seenAscii = new bool[128];
+        for (int at = 0; at < utf8.Length;)
+        {
+            if (utf8[at] < 128)
+            {
+                seenAscii[utf8[at++]] = true;
+                continue;
+            }
+            seen.Add(Next(utf8[at..], at, out int used));
+            at += used;
+        }
+        for (int value = 0; value < 128; value++)
+        {
+            if (seenAscii[value]) seen.Add(new Rune(value));
+        }
     }
 
     private static Rune Next(ReadOnlySpan<byte> utf8, int at, out int used) =>

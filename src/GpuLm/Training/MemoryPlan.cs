@@ -32,7 +32,7 @@ public sealed record MemoryPlan(long Parameters, long Gradients, long Moments, l
         }
         var activations = new ActivationPlan(options.Batch, length, format.Precision, options.Recompute);
         return new MemoryPlan(
-            GptParameters.RequiredBytes(layout, format), layout.Length * sizeof(float), Optimizer.RequiredBytes(layout),
+            GptParameters.RequiredBytes(layout, format), layout.Length * sizeof(float), AdamWMoments.RequiredBytes(layout),
             activations.RequiredBytes(config) + GptGradients.FlowBytes(config, options.Batch, length, format),
             TokenBatch.RequiredBytes((long)options.Batch * length) + StepFigures.RequiredBytes());
     }

@@ -1,6 +1,5 @@
 using GpuLm.Kernels.AdamW;
 using GpuLm.Models;
-using GpuLm.Tensors;
 using ILGPU;
 
 namespace GpuLm.Training;
@@ -10,20 +9,16 @@ sealed class Optimizer : IDisposable
 {
     readonly Gpt model;
     readonly TrainingOptions options;
-    readonly Arena moments;
-    readonly ArrayView<float> first, second;
 
     public Optimizer(Gpt model, TrainingOptions options)
     {
         (this.model, this.options) = (model, options);
-        long length = model.Layout.Length;
-        moments = new Arena(model.Device, RequiredBytes(model.Layout), "moments");
-        (first, second) = (moments.View.SubView(0, length), moments.View.SubView(length, length));
+        Moments = new AdamWMoments(model.Device, model.Layout);
     }
 
-    public long Bytes => moments.Bytes;
+    public AdamWMoments Moments { get; }
 
-    public static long RequiredBytes(GptLayout layout) => 2 * sizeof(float) * layout.Length;
+    public long Bytes => Moments.Bytes;
 
     /// <summary>Hands the numbers of the update with this number to the device, where <see cref="Launch"/> finds them.</summary>
     public void Prepare(float learningRate, int number) =>
@@ -33,12 +28,12 @@ sealed class Optimizer : IDisposable
     /// <summary>Updates parameters and moments; where the norm is not finite, nothing.</summary>
     public void Launch(ArrayView<float> gradients, ArrayView<float> gradientNorm)
     {
-        var (adam, p) = (model.Kernels.AdamW, model.Parameters);
+        var (adam, p, first, second) = (model.Kernels.AdamW, model.Parameters, Moments.First, Moments.Second);
         long length = model.Layout.Length, decayLength = model.Layout.DecayLength;
         if (model.Format.HasCopies) adam.Step(p.Masters, gradients, first, second, gradientNorm, length, decayLength, p.Copies);
         else if (p.HasMasters) adam.Step(p.Masters, gradients, first, second, gradientNorm, length, decayLength);
         else adam.StepWithoutMasters(p.Copies, p.Vectors, gradients, first, second, gradientNorm, length, decayLength, options.Seed);
     }
 
-    public void Dispose() => moments.Dispose();
+    public void Dispose() => Moments.Dispose();
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using GpuLm.Checkpoints;
 using GpuLm.Data;
 using GpuLm.Models;
 
@@ -7,10 +10,14 @@ namespace GpuLm.Training;
 /// <summary>Trains a model on a text: batches, schedule, updates, validation. <see cref="TrainingStep"/> is what an update does.</summary>
 public sealed class Trainer : IDisposable
 {
+    const int FingerprintLength = 16;
+
     readonly Gpt model;
     readonly TokenDataset data;
     readonly TrainingOptions options;
     readonly TrainingStep step;
+    readonly Stopwatch clock = new();
+    TimeSpan timeBefore;
 
     /// <summary>Allocates all that training needs: gradients, moments and activations.</summary>
     /// <param name="model">The model, which is updated in place; the caller disposes it after the trainer.</param>
@@ -32,7 +39,10 @@ public sealed class Trainer : IDisposable
     public int StepsDone => step.Updates;
 
     /// <summary>Tokens trained on so far.</summary>
-    public long TokensSeen => (long)StepsDone * TokensPerStep;
+    public long TokensSeen { get; private set; }
+
+    /// <summary>The time that training took so far, the run's time before it was resumed included.</summary>
+    public TimeSpan Elapsed => timeBefore + clock.Elapsed;
 
     /// <summary>B T times the passes of a step.</summary>
     public long TokensPerStep => (long)step.Batch * step.Length * options.Accumulate;
@@ -42,6 +52,23 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The gradients of the last step.</summary>
     public GptGradients Gradients => step.Gradients;
+
+    /// <summary>The optimizer's moments.</summary>
+    public AdamWMoments Moments => step.Moments;
+
+    /// <summary>Where the run stands.</summary>
+    public TrainingState CaptureState() => new()
+    {
+        Step = StepsDone, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds, NextBatch = NextBatchFingerprint(),
+    };
+
+    /// <summary>Goes on where a run stood. Parameters and moments are the caller's to restore.</summary>
+    public void ContinueFrom(TrainingState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        step.ContinueFrom(state.Step);
+        (TokensSeen, timeBefore) = (state.Tokens, TimeSpan.FromSeconds(state.Seconds));
+    }
 
     /// <summary>Bytes that training a model needs on the device.</summary>
     /// <param name="config">The model.</param>
@@ -59,19 +86,19 @@ public sealed class Trainer : IDisposable
     public void Run(Action<StepReport> onStep, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onStep);
-        var clock = Stopwatch.StartNew();
-        bool last = Progress(clock.Elapsed) >= 1;
+        clock.Start();
+        bool last = Progress() >= 1;
         while (!cancellation.IsCancellationRequested && !last)
         {
-            double start = clock.Elapsed.TotalSeconds;
-            float learningRate = LearningRateSchedule.At(options, StepsDone, Progress(clock.Elapsed));
+            double start = Elapsed.TotalSeconds;
+            float learningRate = LearningRateSchedule.At(options, StepsDone, Progress());
             var (loss, norm) = Step(learningRate);
-            double seconds = clock.Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
-            last = Progress(clock.Elapsed) >= 1;
+            double seconds = Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
+            last = Progress() >= 1;
             bool validates = last || (options.EvaluateEvery > 0 && StepsDone % options.EvaluateEvery == 0);
             float? validationLoss = validates ? (float)Validate() : null;
             onStep(new StepReport(
-                StepsDone, TokensSeen, clock.Elapsed.TotalSeconds, loss, validationLoss,
+                StepsDone, TokensSeen, Elapsed.TotalSeconds, loss, validationLoss,
                 validationLoss is { } nats ? data.BitsPerByte(nats) : null, learningRate, norm, tokensPerSecond,
                 tokensPerSecond * model.Config.FlopsPerToken(step.Length) / PeakFlops));
         }
@@ -89,7 +116,9 @@ public sealed class Trainer : IDisposable
             data.FillBatch(options.Seed, number, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
             step.Pass(first: pass == 0);
         }
-        return step.Update(learningRate);
+        var figures = step.Update(learningRate);
+        TokensSeen += TokensPerStep;
+        return figures;
     }
 
     /// <summary>
@@ -116,6 +145,16 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => step.Dispose();
 
+    /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
+    string NextBatchFingerprint()
+    {
+        int count = step.Batch * step.Length;
+        var tokens = new int[2 * count];
+        data.FillBatch(
+            options.Seed, (long)StepsDone * options.Accumulate, tokens.AsSpan(0, count), tokens.AsSpan(count), step.Batch, step.Length);
+        return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())))[..FingerprintLength];
+    }
+
     /// <summary>How much of the run is done, 0 to 1: by the clock where a duration is set, else by steps.</summary>
-    double Progress(TimeSpan elapsed) => options.Duration is { } duration ? elapsed / duration : (double)StepsDone / options.Steps;
+    double Progress() => options.Duration is { } duration ? Elapsed / duration : (double)StepsDone / options.Steps;
 }

@@ -54,6 +54,9 @@ public sealed class TrainingStep : IDisposable
     /// <summary>The gradients of the last update.</summary>
     public GptGradients Gradients { get; }
 
+    /// <summary>The optimizer's moments.</summary>
+    public AdamWMoments Moments => optimizer.Moments;
+
     internal GptActivations Activations { get; }
 
     internal TokenBatch Tokens { get; }
@@ -111,6 +114,9 @@ public sealed class TrainingStep : IDisposable
         Updates++;
         return (loss, norm);
     }
+
+    /// <summary>Counts the updates that were made before, so that the next one has the number that follows.</summary>
+    internal void ContinueFrom(int updates) => Updates = updates;
 
     /// <summary>The sum of the first losses that the last forward pass left, in nats.</summary>
     internal double SumLosses(long count) => figures.SumLosses(Activations.Tensors.Losses, count);

@@ -1,3 +1,4 @@
+using GpuLm.Kernels.Common;
 using GpuLm.Kernels.Embedding;
 using GpuLm.Reference;
 using GpuLm.TestKit;
@@ -30,6 +31,26 @@ public class EmbeddingBf16Tests
             tokens.Load(ids);
             new Embedding.Embedding(device).Forward(tokens, wte.View, wpe.View, batch, sequence, channels, y.View);
             var expected = EmbeddingReference.Forward(ids, hostWte.ToDoubles(), hostWpe.ToDoubles(), sequence, channels);
+            Budget.CheckBf16(y.ReadFloats(), expected, terms: 0);
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDevices.CudaNames), MemberType = typeof(TestDevices))]
+    public void Placed_tokens_have_the_embedding_of_their_position(string name)
+    {
+        var device = TestDevices.Get(name);
+        foreach (var (batch, sequence, channels, vocabulary, context) in Sizes)
+        {
+            var random = new TestRandom();
+            int[] ids = random.Ids(batch * sequence, vocabulary), positions = random.Ids(ids.Length, context);
+            float[] hostWte = random.Normal(vocabulary * channels).ToBf16(), hostWpe = random.Normal(context * channels).ToBf16();
+            using var tokens = new PlacedTokens(device, ids.Length, vocabulary, 1, context);
+            using var wte = Fenced.InputBf16(device, hostWte);
+            using var wpe = Fenced.InputBf16(device, hostWpe);
+            using var y = Fenced.OutputBf16(device, ids.Length * channels);
+            tokens.Load(ids, new int[ids.Length], positions);
+            new Embedding.Embedding(device).ForwardAt(tokens, wte.View, wpe.View, channels, y.View);
+            var expected = EmbeddingReference.ForwardAt(ids, positions, hostWte.ToDoubles(), hostWpe.ToDoubles(), channels);
             Budget.CheckBf16(y.ReadFloats(), expected, terms: 0);
         }
     }

@@ -5,6 +5,7 @@ static class BadInputTable
 {
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        .. OptionCases.All, .. TextCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All, .. RunCases.All,
+        .. OptionCases.All, .. TextCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All, .. EvaluationCases.All, .. PromptCases.All,
+        .. RunCases.All, .. WatchCases.All,
     ];
 }

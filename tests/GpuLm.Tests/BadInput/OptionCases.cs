@@ -26,13 +26,13 @@ static class OptionCases
         BadInput.Usage("generate without a model", "generate --prompt x", "--model"),
         BadInput.Usage("a --top-p above 1", "generate --model DIR/model --prompt x --top-p 1.5", "above 0 and at most 1"),
         BadInput.Usage("a negative --temperature", "generate --model DIR/model --prompt x --temperature -1", "--temperature takes"),
-        BadInput.Usage("evaluate without a text", "evaluate --model DIR/model", "--text"),
         new("a device that is not there", "train --device cuda:99 --steps 1 --out DIR/run", "cuda:99", "This machine has: cpu"),
         new("a device that is no device", "train --device tpu --steps 1 --out DIR/run", "'tpu' does not name a device"),
         new("a precision that the device lacks", "train --precision bf16 --device cpu --out DIR/run", "bf16 needs a CUDA device", "fp32"),
         new("master weights off in fp32", "train --master-weights off --device cpu --out DIR/run", "needs bf16", "Leave the option out"),
         new(
-            "a model that is too large for the memory", "train --model gpt2-xl --batch 4096 --device cpu --out DIR/run", "with a batch of 4096 needs", "fits"),
+            "a model that is too large for the memory", "train --model gpt2-xl --batch 4096 --device cpu --out DIR/run",
+            "with a batch of 4096 needs", "fits"),
         new(
             "a batch beyond all memory", "train --batch 2000000000 --device cpu --out DIR/run", "more than 2147483647 tokens",
             "smaller --batch"),

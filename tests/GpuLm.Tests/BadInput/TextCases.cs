@@ -57,7 +57,7 @@ static class TextCases
         },
         new("a prompt with a character that the model does not know",
             "generate --model DIR/char --prompt \"The Zebra\" --device cpu", "'Z' (U+005A)", "train with the byte tokenizer"),
-        new("an empty prompt", "generate --model DIR/model --prompt \"\" --device cpu", "The prompt is empty"),
+        new("an empty prompt", "generate --model DIR/char --prompt \"\" --device cpu", "The prompt is empty"),
         new("a text to evaluate that is missing", "evaluate --model DIR/model --text DIR/none.txt --device cpu", "none.txt"),
         new("a text to evaluate that is empty", "evaluate --model DIR/model --text DIR/empty.txt --device cpu", "is empty")
         {

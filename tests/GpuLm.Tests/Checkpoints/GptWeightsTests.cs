@@ -35,7 +35,7 @@ public sealed class GptWeightsTests
         var tensors = Tensors().Select(t => ("transformer." + t.Name, t.Shape)).ToList();
         tensors.AddRange(
             [("transformer.h.0.attn.bias", [1, 1, 8, 8]), ("transformer.h.0.attn.masked_bias", []), ("lm_head.weight", [10, 4])]);
-        SafetensorsFile.Write(folder["m"], tensors, name => Bare(name) switch
+        SafetensorsWriter.Write(folder["m"], tensors, name => Bare(name) switch
         {
             "lm_head.weight" => Values(Layout["wte.weight"]),
             "h.0.attn.bias" => new float[64],
@@ -55,7 +55,7 @@ public sealed class GptWeightsTests
     public void A_head_that_is_not_tied_is_refused()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(
+        SafetensorsWriter.Write(
             folder["m"], [.. Tensors(), ("lm_head.weight", [10, 4])],
             name => name == "lm_head.weight" ? new float[40] : Values(Layout[name]));
         Assert.Contains("lm_head.weight differs", Error(folder["m"]), StringComparison.Ordinal);
@@ -65,14 +65,14 @@ public sealed class GptWeightsTests
     public void Missing_unknown_and_misshapen_parameters_are_refused_before_any_is_taken()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["missing"], Tensors()[1..], name => Values(Layout[name]));
+        SafetensorsWriter.Write(folder["missing"], Tensors()[1..], name => Values(Layout[name]));
         Assert.Contains("lacks wte.weight", Error(folder["missing"]), StringComparison.Ordinal);
-        SafetensorsFile.Write(
+        SafetensorsWriter.Write(
             folder["unknown"], [.. Tensors(), ("h.2.ln_1.bias", [1])], name => name == "h.2.ln_1.bias" ? [0] : Values(Layout[name]));
         Assert.Contains("holds h.2.ln_1.bias", Error(folder["unknown"]), StringComparison.Ordinal);
         var misshapen = Tensors();
         misshapen[0] = ("wte.weight", [4, 10]);
-        SafetensorsFile.Write(folder["misshapen"], misshapen, name => Values(Layout[name]));
+        SafetensorsWriter.Write(folder["misshapen"], misshapen, name => Values(Layout[name]));
         Assert.Contains("[4, 10]; the model needs [10, 4]", Error(folder["misshapen"]), StringComparison.Ordinal);
     }
 

@@ -17,7 +17,7 @@ public sealed class SafetensorsTests
             ["scalar"] = [42],
             ["empty"] = [],
         };
-        SafetensorsFile.Write(folder["m.safetensors"], [("a.weight", [2, 3]), ("scalar", []), ("empty", [0, 7])], name => values[name]);
+        SafetensorsWriter.Write(folder["m.safetensors"], [("a.weight", [2, 3]), ("scalar", []), ("empty", [0, 7])], name => values[name]);
 
         using var file = new SafetensorsFile(folder["m.safetensors"]);
         Assert.Equal("pt", file.Metadata["format"]);
@@ -35,7 +35,7 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryFolder();
         for (int length = 1; length < 9; length++)
         {
-            SafetensorsFile.Write(folder["m"], [(new string('n', length), [1])], _ => [1]);
+            SafetensorsWriter.Write(folder["m"], [(new string('n', length), [1])], _ => [1]);
             Assert.Equal(0, BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(folder["m"])) % 8);
         }
     }
@@ -65,7 +65,24 @@ public sealed class SafetensorsTests
 
     [Theory]
     [InlineData("{", "not valid JSON")]
-    [InlineData("[]", "not a JSON object")]
+    [InlineData("[]", "does not begin with '{'")]
+    [InlineData(" {}", "does not begin with '{'")]
+    [InlineData("{} x", "not valid JSON")]
+    [InlineData("""{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not valid JSON")]
+    [InlineData("""{"a":{"dtype":"\ud800","shape":[2],"data_offsets":[0,8]}}""", "no dtype")]
+    [InlineData("""{"__metadata__":{"a":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "is not a text")]
+    [InlineData("""{"__metadata__":[],"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not a JSON object")]
+    [InlineData("""{"__metadata__":{},"__metadata__":{},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "not valid JSON")]
+    [InlineData("""{"a":{"dtype":"f32","shape":[2],"data_offsets":[0,8]}}""", "unknown dtype 'f32'")]
+    [InlineData("""{"a":{"dtype":1,"shape":[2],"data_offsets":[0,8]}}""", "no dtype")]
+    [InlineData("""{"a":{"dtype":"F4","shape":[15],"data_offsets":[0,8]}}""", "hold 8 bytes")]
+    [InlineData("""{"a":{"dtype":"C64","shape":[2],"data_offsets":[0,8]}}""", "hold 8 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":{"0":2},"data_offsets":[0,8]}}""", "no shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,8]}}""", "no shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", "no data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", "no data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}""", "impossible shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "overlaps")]
     [InlineData("""{"a":1}""", "not a JSON object")]
     [InlineData("""{"a":{"shape":[2],"data_offsets":[0,8]}}""", "no dtype")]
     [InlineData("""{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}""", "unknown dtype 'F33'")]
@@ -75,7 +92,7 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", "no data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "no data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "hold 8 bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}}""", "hold 8 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,8]}}""", "impossible shape")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "leaves a hole")]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlaps")]
@@ -93,6 +110,35 @@ public sealed class SafetensorsTests
         Assert.Contains(folder["m"], message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_header_that_is_no_UTF_8_or_nested_without_end_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder["bytes"], [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}'], []);
+        Assert.Contains("is not UTF-8", Error(folder["bytes"]), StringComparison.Ordinal);
+        Write(folder["deep"], string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), []);
+        Assert.Contains("not valid JSON", Error(folder["deep"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every type of the format that has whole bytes for two elements, and four bits where an element has them.</summary>
+    [Fact]
+    public void Every_type_of_the_format_is_known()
+    {
+        using var folder = new TemporaryFolder();
+        var bits = new Dictionary<string, int>
+        {
+            ["F4"] = 4, ["BOOL"] = 8, ["U8"] = 8, ["I8"] = 8, ["F8_E5M2"] = 8, ["F8_E4M3"] = 8, ["F8_E8M0"] = 8, ["I16"] = 16, ["U16"] = 16,
+            ["F16"] = 16, ["BF16"] = 16, ["I32"] = 32, ["U32"] = 32, ["F32"] = 32, ["I64"] = 64, ["U64"] = 64, ["F64"] = 64, ["C64"] = 64,
+        };
+        foreach (var (type, size) in bits)
+        {
+            Write(
+                folder["m"], $$"""{"a":{"dtype":"{{type}}","shape":[2],"data_offsets":[0,{{size / 4}}] } }""", new byte[size / 4]);
+            using var file = new SafetensorsFile(folder["m"]);
+            Assert.Equal(type, file.Tensors["a"].Type);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
@@ -105,6 +151,7 @@ public sealed class SafetensorsTests
 
     [Theory]
     [InlineData(ulong.MaxValue)]
+    [InlineData(1ul << 60)]
     [InlineData(1000ul)]
     public void A_header_length_beyond_the_file_is_refused_before_it_is_allocated(ulong length)
     {
@@ -119,7 +166,7 @@ public sealed class SafetensorsTests
     public void Every_truncation_is_refused()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["m"], [("a", [2, 2])], _ => [1, 2, 3, 4]);
+        SafetensorsWriter.Write(folder["m"], [("a", [2, 2])], _ => [1, 2, 3, 4]);
         byte[] whole = File.ReadAllBytes(folder["m"]);
         for (int length = 0; length < whole.Length; length++)
         {
@@ -132,18 +179,21 @@ public sealed class SafetensorsTests
     public void A_failed_write_leaves_the_old_file_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        SafetensorsFile.Write(folder["m"], [("a", [1])], _ => [1]);
+        SafetensorsWriter.Write(folder["m"], [("a", [1])], _ => [1]);
         byte[] old = File.ReadAllBytes(folder["m"]);
         Assert.Throws<InvalidOperationException>(
-            () => SafetensorsFile.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
-        Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(folder["m"], [("a", [2])], _ => [1]));
+            () => SafetensorsWriter.Write(folder["m"], [("a", [1])], _ => throw new InvalidOperationException()));
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder["m"], [("a", [2])], _ => [1]));
         Assert.Equal(old, File.ReadAllBytes(folder["m"]));
         Assert.Single(Directory.GetFiles(folder.Path));
     }
 
-    static void Write(string path, string header, byte[] data)
+    static string Error(string path) => Assert.Throws<GpuLmException>(() => new SafetensorsFile(path)).Message;
+
+    static void Write(string path, string header, byte[] data) => Write(path, Encoding.UTF8.GetBytes(header), data);
+
+    static void Write(string path, byte[] json, byte[] data)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header);
         var length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
         File.WriteAllBytes(path, [.. length, .. json, .. data]);

@@ -22,7 +22,7 @@ public sealed class DisplayTests
         display.OnStep(Step(3, 3, validation: 2.4f));
         display.OnStep(Step(4, 4));
         display.OnStep(Step(12, 12));
-        display.OnSample(new TrainingSample(12, "A cat [sat].\nA dog."));
+        display.OnSample(new TrainingSample(12, "A cat", 1, " [sat].\nA dog."));
         Assert.Equal(
             """
             step 1 of 1,200  loss 2.5000  12,346 tokens/s  25.0 % of peak

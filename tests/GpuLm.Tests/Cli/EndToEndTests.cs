@@ -34,14 +34,17 @@ public sealed class EndToEndTests
             folder, $"--tokenizer {tokenizer} --steps 60 --learning-rate 0.01 --eval-every 20 --save-every 20 --sample-every 30");
         Assert.Equal("", train.Error);
         Assert.Equal(CommandLine.Success, train.ExitCode);
-        string[] said = ["device   cpu", "numbers  fp32", "parameters", "memory", "validation", "sample:", "Saved step 60."];
+        string[] said = ["device   cpu", "numbers  fp32", "parameters", "memory", "validation", "sample:", "Saved step 60"];
         foreach (string text in said)
         {
             Assert.Contains(text, train.Out, StringComparison.Ordinal);
         }
         Assert.Equal(
-            ["config.json", "held-out.txt", "metrics.jsonl", "model.safetensors", "tokenizer.json"],
-            Directory.GetFiles(folder["run"]).Select(Path.GetFileName).Order());
+            [
+                "best", "checkpoint-40", "checkpoint-60", "config.json", "held-out.txt", "latest", "metrics.jsonl", "model.safetensors",
+                "run.lock", "samples.jsonl", "tokenizer.json",
+            ],
+            Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var metrics = File.ReadAllLines(Path.Combine(folder["run"], "metrics.jsonl")).Select(Json).ToList();
         Assert.Equal(Enumerable.Range(1, 60), metrics.Select(line => line.GetProperty("step").GetInt32()));
@@ -125,7 +128,7 @@ public sealed class EndToEndTests
     [Theory]
     [InlineData("generate --prompt x", "--model")]
     [InlineData("generate --model x --prompt y --top-p 1.5", "--top-p takes a number above 0 and at most 1")]
-    [InlineData("evaluate --model x", "--text")]
+    [InlineData("evaluate --model x", "give --text, --task or both")]
     [InlineData("bogus", "bogus")]
     public void A_wrong_command_line_is_a_usage_error(string line, string message)
     {

@@ -1,38 +1,64 @@
-using System.Diagnostics;
 using GpuLm.Checkpoints;
 using GpuLm.Cli;
+using GpuLm.Models;
 using Xunit;
 
 namespace GpuLm.Tests.Cli;
 
-/// <summary>Ctrl-C, given to a process of its own.</summary>
+/// <summary>Ctrl-C and SIGTERM, given to a process of its own.</summary>
 public sealed class InterruptionTests
 {
-    [Fact]
-    public async Task Ctrl_C_finishes_the_step_saves_and_exits_with_130()
-    {
-        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no signal that one process can send to another as Ctrl-C.");
-        using var folder = new TemporaryFolder();
-        using var train = Start(
-            "dotnet",
-            $"{Path.Combine(AppContext.BaseDirectory, "GpuLm.Cli.dll")} train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 "
-            + $"--device cpu --minutes 10 --out {folder["run"]}");
-        string? line;
-        do
-        {
-            line = await train.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        }
-        while (line is not null && !line.StartsWith("step ", StringComparison.Ordinal));
-        using (var kill = Start("kill", $"-INT {train.Id}")) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        string rest = await train.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await train.WaitForExitAsync(TestContext.Current.CancellationToken);
+    const string Small = "train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 --minutes 10 --out ";
 
-        Assert.Equal(CommandLine.Interrupted, train.ExitCode);
-        Assert.Contains("Stopping after this step", rest, StringComparison.Ordinal);
-        var (config, _) = ModelDirectory.Open(folder["run"]);
-        Assert.Equal(16, config.Channels);
+    /// <summary>Steps that take a second and more, so that a second signal comes within one.</summary>
+    const string Slow = "train --layers 4 --heads 4 --channels 128 --context 128 --batch 16 --accumulate 32 --steps 100 --save-every 1 --out ";
+
+    static GpulmProcess Train(string line, string folder)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no signals that one process can send to another.");
+        return new GpulmProcess([.. line.Trim().Split(' '), folder, "--device", "cpu", "--measure-peaks", "off"]);
     }
 
-    static Process Start(string program, string arguments) =>
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+    static void CheckWhole(string run)
+    {
+        var (config, _) = ModelDirectory.Open(run);
+        int parameters = 0;
+        ModelDirectory.ReadParameters(run, new GptLayout(config), (_, _) => parameters++);
+        Assert.Equal(new GptLayout(config).Slots.Count, parameters);
+    }
+
+    [Theory]
+    [InlineData(GpulmProcess.Interrupt, CommandLine.Interrupted)]
+    [InlineData(GpulmProcess.Terminate, CommandLine.Terminated)]
+    public async Task The_first_signal_finishes_the_step_and_saves(int signal, int exitCode)
+    {
+        using var folder = new TemporaryFolder();
+        using var train = Train(Small, folder["run"]);
+        await train.ReadUntil("step ");
+        train.Send(signal);
+        var end = await train.End();
+        Assert.Equal((exitCode, ""), (end.ExitCode, end.Error));
+        Assert.Contains("Stopping after this step", end.Out, StringComparison.Ordinal);
+        Assert.Contains($"gpulm train --resume {folder["run"]}", end.Out, StringComparison.Ordinal);
+        CheckWhole(folder["run"]);
+        // The checkpoint is of the last step that was recorded.
+        int steps = File.ReadLines(folder["run/metrics.jsonl"]).Count();
+        Assert.Equal(steps, TrainingStateFile.Read(CheckpointStore.FindLatest(folder["run"])!).Step);
+    }
+
+    [Fact]
+    public async Task A_second_signal_leaves_at_once_with_the_last_checkpoint_whole()
+    {
+        using var folder = new TemporaryFolder();
+        using var train = Train(Slow, folder["run"]);
+        await train.ReadUntil("Saved step 1");
+        train.Send(GpulmProcess.Interrupt);
+        await train.ReadUntil("Stopping after this step");
+        train.Send(GpulmProcess.Terminate);
+        var end = await train.End();
+        Assert.Equal(CommandLine.Terminated, end.ExitCode);
+        Assert.DoesNotContain("Saved", end.Out, StringComparison.Ordinal);
+        CheckWhole(folder["run"]);
+        Assert.Equal(1, TrainingStateFile.Read(CheckpointStore.FindLatest(folder["run"])!).Step);
+    }
 }

@@ -109,7 +109,7 @@ public sealed class TrainArgumentsTests
     [InlineData("--tokens 1 --minutes 5", "--tokens and --minutes each say when the run ends")]
     [InlineData("--heads 3 --channels 64", "3 heads do not divide 64 channels")]
     [InlineData("--model gpt3", "--model takes one of nano, micro")]
-    [InlineData("--tokenizer bpe", "--tokenizer takes one of byte, char")]
+    [InlineData("--tokenizer bpe", "There is no tokenizer 'bpe'")]
     [InlineData("--schedule linear", "--schedule takes one of cosine, wsd, constant")]
     [InlineData("--precision fp16", "--precision takes one of fp32, tf32, bf16")]
     [InlineData("--recompute all", "--recompute takes one of none, norms, block")]

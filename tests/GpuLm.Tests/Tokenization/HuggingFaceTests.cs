@@ -27,6 +27,8 @@ public class HuggingFaceTests
     [Theory]
     [InlineData("byte")]
     [InlineData("char")]
+    [InlineData("bpe:300")]
+    [InlineData("gpt2")]
     public void HuggingFaceGivesTheSameTokens(string kind)
     {
         var tokenizer = Tokenizers.Create(kind, [System.Text.Encoding.UTF8.GetBytes(Text)]);

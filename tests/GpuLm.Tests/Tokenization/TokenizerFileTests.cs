@@ -76,6 +76,8 @@ public class TokenizerFileTests
     [Theory]
     [InlineData("byte")]
     [InlineData("char")]
+    [InlineData("bpe:300")]
+    [InlineData("gpt2")]
     public void WhatIsSavedIsLoaded(string kind)
     {
         const string text = "Käse: \"\\ 日本 😀\n\t\u0000end";
@@ -94,21 +96,38 @@ public class TokenizerFileTests
     [Theory]
     [InlineData("not json", "invalid")]
     [InlineData("{}", "no \"model\"")]
-    [InlineData("""{"model":{"type":"BPE"}}""", "no \"vocab\"")]
-    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "neither a byte-level BPE")]
+    [InlineData("""{"model":[]}""", "without a type")]
+    [InlineData("""{"model":{"type":"Unigram"}}""", "its model is Unigram")]
+    [InlineData("""{"model":{"type":3}}""", "\"type\" should be text, and is Number")]
+    [InlineData("""{"model":{"type":"WordLevel"}}""", "no \"vocab\"")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":{}}}""", "no tokens")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":[]}}""", "an object of tokens and ids, and is Array")]
     [InlineData("""{"model":{"type":"WordLevel","vocab":{"word":0}}}""", "single characters")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":{"":0}}}""", "single characters")]
     [InlineData("""{"model":{"type":"WordLevel","vocab":{"a":0,"b":2}}}""", "\"b\" has 2")]
     [InlineData("""{"model":{"type":"WordLevel","vocab":{"a":0,"b":0}}}""", "each once")]
-    [InlineData("""{"model":[]}""", "")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":{"a":0,"a":1}}}""", "Duplicate")]
+    [InlineData("""{"model":{"type":"WordLevel","vocab":{"a":0.5}}}""", "no whole number below 2^31")]
     public void AFileThatIsNoneOfOursSaysWhy(string json, string why)
     {
         using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, TokenizerFile.FileName);
+        string path = folder[TokenizerFile.FileName];
         File.WriteAllText(path, json);
 
         var fault = Assert.Throws<GpuLmException>(() => TokenizerFile.Load(path));
 
         Assert.StartsWith($"{path} is not a tokenizer that GpuLm can use: ", fault.Message);
         Assert.Contains(why, fault.Message);
+    }
+
+    [Fact]
+    public void WhatIsNotThereSaysWhatIsLookedFor()
+    {
+        using var folder = new TemporaryFolder();
+
+        Assert.Contains(
+            "has neither tokenizer.json nor vocab.json with merges.txt",
+            Assert.Throws<GpuLmException>(() => TokenizerFile.Load(folder.Path)).Message);
+        Assert.Contains("Could not find file", Assert.Throws<GpuLmException>(() => TokenizerFile.Load(folder["none.json"])).Message);
     }
 }

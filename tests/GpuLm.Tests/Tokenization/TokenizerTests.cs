@@ -13,6 +13,8 @@ public class TokenizerTests
     [Theory]
     [InlineData("byte")]
     [InlineData("char")]
+    [InlineData("bpe:300")]
+    [InlineData("gpt2")]
     public void DecodingGivesTheTextBack(string kind)
     {
         var text = Encoding.UTF8.GetBytes(Mixed);
@@ -63,10 +65,11 @@ public class TokenizerTests
     public void FaultsSayWhatIsWrong()
     {
         Assert.Contains(
-            "There is no tokenizer 'word'. Tokenizers: byte, char",
+            "There is no tokenizer 'word', nor a folder or file of that name. Tokenizers: byte, char, bpe:N, gpt2, or the folder",
             Assert.Throws<GpuLmException>(() => Tokenizers.Create("word", [])).Message);
         Assert.Contains("not empty", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [])).Message);
-        Assert.Contains("no UTF-8 at byte 1", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [new byte[] { 97, 0xC3, 0x28 }])).Message);
+        byte[] broken = [97, 0xC3, 0x28];
+        Assert.Contains("no UTF-8 at byte 1", Assert.Throws<GpuLmException>(() => Tokenizers.Create("char", [broken])).Message);
         Assert.Contains("from 0 to 255", Assert.Throws<ArgumentOutOfRangeException>(() => new ByteTokenizer().BytesOf(256)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => CharTokenizer.FromText("ab"u8).BytesOf(-1));
     }
@@ -74,6 +77,8 @@ public class TokenizerTests
     [Theory]
     [InlineData("byte")]
     [InlineData("char")]
+    [InlineData("bpe:300")]
+    [InlineData("gpt2")]
     public void StreamedTextNeverBreaksACharacter(string kind)
     {
         var tokenizer = Tokenizers.Create(kind, [Encoding.UTF8.GetBytes(Printable)]);

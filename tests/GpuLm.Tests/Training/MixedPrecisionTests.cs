@@ -1,4 +1,5 @@
 using GpuLm.Data;
+using GpuLm.Evaluation;
 using GpuLm.Kernels.Common;
 using GpuLm.Models;
 using GpuLm.TestKit;
@@ -117,9 +118,8 @@ public sealed class MixedPrecisionTests
         {
             using var model = new Gpt(device, Config with { VocabularySize = 256 }, seed: 4, format);
             using var inference = new GptInference(model);
-            using var evaluator = new Evaluator(model, Batch, Length);
-            var data = CorpusDataset.FromText(text, new ByteTokenizer(), heldOut: 1);
-            return (inference.Logits([5, 3, 130, 1, 0]), evaluator.Evaluate(data).Loss);
+            using var scorer = new SequenceScorer(model, Length, Batch);
+            return (inference.Logits([5, 3, 130, 1, 0]), TextEvaluation.Run(scorer, new ByteTokenizer(), [text], stride: Length).Loss);
         }
     }
 

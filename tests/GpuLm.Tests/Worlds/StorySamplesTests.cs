@@ -14,6 +14,8 @@ namespace GpuLm.Tests.Worlds;
 /// </summary>
 public sealed class StorySamplesTests
 {
+    const int Stories = 12;
+
     [Fact]
     public void A_trained_model_writes_sentences_of_the_world()
     {
@@ -22,14 +24,16 @@ public sealed class StorySamplesTests
         var (config, tokenizer) = ModelDirectory.Open(folder);
         using var model = new Gpt(TestDevices.Get("cpu"), config, seed: null);
         ModelDirectory.ReadParameters(folder, model.Layout, (slot, values) => model.WriteParameters(slot, values));
-        using var inference = new GptInference(model);
+        using var decoder = new GptDecoder(model, Stories);
+        var generator = new TextGenerator(
+            decoder, tokenizer, new() { Temperature = 0.7f, MaxTokens = 500, Seed = 0, IgnoreEndOfText = true });
+        // A blank line ends a story: the model begins a new one.
+        var stories = generator.RunToEnd([.. Enumerable.Repeat(Prompt.Encode("\n\n", tokenizer), Stories)]);
 
         int sentences = 0, grammatical = 0, judged = 0, consistent = 0, answers = 0, correct = 0;
-        for (ulong seed = 0; seed < 12; seed++)
+        foreach (var story in stories)
         {
-            var generator = new TextGenerator(inference.NextTokenLogits, config.ContextLength, new Sampler(0.7f, seed: seed));
-            // A blank line ends a story: the model begins a new one.
-            var verdict = StoryJudge.Judge(tokenizer.DecodeText([.. generator.Generate(tokenizer.Encode("\n\n"), 500)]));
+            var verdict = StoryJudge.Judge(story.Text);
             (sentences, grammatical) = (sentences + verdict.Sentences, grammatical + verdict.Grammatical);
             (judged, consistent) = (judged + verdict.Judged, consistent + verdict.Consistent);
             (answers, correct) = (answers + verdict.Answers, correct + verdict.CorrectAnswers);

@@ -13,7 +13,7 @@ static unsafe class CpuAttentionForward
     const int QueryBlock = 48;
 
     /// <summary>Keys in a block, a multiple of tile rows and panel columns: the diagonal then never begins inside a tile.</summary>
-    const int KeyBlock = 192;
+    public const int KeyBlock = 192;
 
     /// <summary>Floats in a row of logits; an odd number of cache lines, so that rows fall into different sets.</summary>
     const int LogitStep = KeyBlock + 16;
@@ -118,56 +118,20 @@ static unsafe class CpuAttentionForward
             int seen = query + 1 - key;
             for (int row = 0; row < TileProduct.Rows; row++)
             {
-                RaiseMaximum(Logits + row * LogitStep, Math.Min(keys, seen + row), tile + row, restart: key == 0);
+                int r = tile + row;
+                OnlineSoftmax.RaiseMaximum<S, V>(
+                    Logits + row * LogitStep, Math.Min(keys, seen + row), restart: key == 0, Max + r, Max + QueryBlock + r,
+                    Sums + r * Channels, HeadSize);
             }
             for (int row = 0; row < TileProduct.Rows; row++)
             {
-                Exponentials(Logits + row * LogitStep, Math.Min(keys, seen + row), keys, tile + row);
+                int r = tile + row;
+                OnlineSoftmax.Exponentials<S, V>(
+                    Logits + row * LogitStep, Math.Min(keys, seen + row), keys, Max[r], Max + QueryBlock + r);
             }
             TileProduct.Multiply<S, V>(
                 LeftOperand.Rows(Logits, LogitStep), RightOperand.Rows(Values + key * Channels, Channels), keys,
                 Sums + tile * Channels, Channels, Channels, accumulate: key > 0);
-        }
-
-        /// <summary>Raises a row's running maximum to that of its visible logits, and scales what was summed under the old one.</summary>
-        readonly void RaiseMaximum(float* logits, int visible, int row, bool restart)
-        {
-            V maxima = S.Broadcast(float.NegativeInfinity);
-            nint j = 0;
-            for (; j <= visible - S.Width; j += S.Width) maxima = S.Max(maxima, S.Load(ref *logits, j));
-            if (j < visible) maxima = S.Max(maxima, S.Min(CausalMask.OrLeast<S, V>(visible - j), S.Load(ref *logits, j)));
-            float max = S.MaxElement(maxima), factor = 0;
-            if (!restart && max <= Max[row]) return;
-            if (!restart)
-            {
-                factor = MathF.Exp(Max[row] - max);
-                HeadRows.Scale<S, V>(Sums + row * Channels, HeadSize, factor, Sums + row * Channels);
-                factor *= Max[QueryBlock + row];
-            }
-            Max[row] = max;
-            Max[QueryBlock + row] = factor;
-        }
-
-        /// <summary>Turns the logits of visible keys into exponentials and those of the others into zero.</summary>
-        readonly void Exponentials(float* logits, int visible, int keys, int row)
-        {
-            V scale = S.Broadcast(SimdMath.Log2E), shift = S.Broadcast(-SimdMath.Log2E * Max[row]), sums = S.Zero;
-            nint j = 0;
-            for (; j <= visible - S.Width; j += S.Width)
-            {
-                V e = SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *logits, j), scale, shift));
-                S.Store(e, ref *logits, j);
-                sums = S.Add(sums, e);
-            }
-            if (j < visible)
-            {
-                V e = S.Min(CausalMask.OrZero<S, V>(visible - j), SimdMath.Exp2<S, V>(S.MultiplyAdd(S.Load(ref *logits, j), scale, shift)));
-                S.Store(e, ref *logits, j);
-                sums = S.Add(sums, e);
-                j += S.Width;
-            }
-            for (; j < keys; j += S.Width) S.Store(S.Zero, ref *logits, j);
-            Max[QueryBlock + row] += S.Sum(sums);
         }
     }
 }

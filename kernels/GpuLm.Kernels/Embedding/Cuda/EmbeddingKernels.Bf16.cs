@@ -31,6 +31,20 @@ public static partial class EmbeddingKernels
             }
         }
 
+        /// <summary>y[r] = wte[ids[r]] + wpe[positions[r]]. A thread owns eight elements of y.</summary>
+        [LaunchBounds(VectorAccess.GroupSize)]
+        public static void ForwardAt(
+            ArrayView<int> ids, ArrayView<int> positions, ArrayView<UInt4> wte, ArrayView<UInt4> wpe, int rows, int vectors,
+            ArrayView<UInt4> y)
+        {
+            int i = (int)VectorAccess.Item, row = i / vectors, at = i % vectors;
+            if (row < rows)
+            {
+                var token = Float8.Unpack(wte[(long)ids[row] * vectors + at]);
+                y[i] = (token + Float8.Unpack(wpe[(long)positions[row] * vectors + at])).Pack();
+            }
+        }
+
         /// <summary>
         /// dWpe[t] (+)= sum_b dY[b, t], and 0 beyond the sequence unless accumulating. A thread owns eight elements of dWpe.
         /// </summary>

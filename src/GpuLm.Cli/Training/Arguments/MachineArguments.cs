@@ -9,7 +9,9 @@ namespace GpuLm.Cli.Training.Arguments;
 /// <param name="MasterWeights">Whether a model in bf16 keeps fp32 matrices too.</param>
 /// <param name="Recompute">What the backward pass computes again.</param>
 /// <param name="CudaGraph">Whether a CUDA device repeats a step's launches as a graph.</param>
-sealed record MachineSettings(string Device, Precision? Precision, bool MasterWeights, Recompute Recompute, bool CudaGraph);
+/// <param name="MeasurePeaks">Whether the device's peaks are measured before the run.</param>
+sealed record MachineSettings(
+    string Device, Precision? Precision, bool MasterWeights, Recompute Recompute, bool CudaGraph, bool MeasurePeaks);
 
 /// <summary>The options that say on what a run computes. None of them changes what is learned, but for rounding.</summary>
 sealed class MachineArguments
@@ -31,8 +33,14 @@ sealed class MachineArguments
 
     public Setting<bool> CudaGraph { get; } = Setting.Choice("cuda-graph", Options.CudaGraphDescription, OnOff, "on");
 
-    public IEnumerable<Setting> All => [Device, Precision, MasterWeights, Recompute, CudaGraph];
+    public Setting<bool> MeasurePeaks { get; } = Setting.Choice(
+        "measure-peaks",
+        "Whether the device's peaks are measured first, which takes a second or two; off leaves the utilization out of what is shown.",
+        OnOff, "on");
+
+    public IEnumerable<Setting> All => [Device, Precision, MasterWeights, Recompute, CudaGraph, MeasurePeaks];
 
     public MachineSettings Read(CommandResult result) => new(
-        Device.Of(result), Options.PrecisionOf(Precision.Of(result)), MasterWeights.Of(result), Recompute.Of(result), CudaGraph.Of(result));
+        Device.Of(result), Options.PrecisionOf(Precision.Of(result)), MasterWeights.Of(result), Recompute.Of(result), CudaGraph.Of(result),
+        MeasurePeaks.Of(result));
 }

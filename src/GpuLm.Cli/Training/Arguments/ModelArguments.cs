@@ -12,10 +12,10 @@ sealed class ModelArguments
     {
         Setting<int> Size(string name, string description, Func<GptConfig, int> ofPreset, int most) => Setting.Number(
             name, description, result => ofPreset(GptConfig.FromPreset(Model.Of(result), vocabularySize: 1)), "the model's", 1, most: most);
-        Layers = Size("layers", "Transformer blocks.", preset => preset.Layers, 1000);
-        Heads = Size("heads", "Attention heads in a block; they divide the channels.", preset => preset.Heads, 1 << 16);
-        Channels = Size("channels", "Width of the model.", preset => preset.Channels, 1 << 16);
-        Context = Size("context", "Tokens that the model sees at once.", preset => preset.ContextLength, 1 << 16);
+        Layers = Size("layers", "Transformer blocks.", preset => preset.Layers, GptConfig.MostLayers);
+        Heads = Size("heads", "Attention heads in a block; they divide the channels.", preset => preset.Heads, GptConfig.MostHeads);
+        Channels = Size("channels", "Width of the model.", preset => preset.Channels, GptConfig.MostChannels);
+        Context = Size("context", "Tokens that the model sees at once.", preset => preset.ContextLength, GptConfig.MostContext);
     }
 
     public Setting<string> Model { get; } = Setting.Choice(

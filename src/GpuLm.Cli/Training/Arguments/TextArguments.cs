@@ -6,7 +6,7 @@ namespace GpuLm.Cli.Training.Arguments;
 
 /// <summary>What a run trains on.</summary>
 /// <param name="Paths">Files, folders and patterns; none means the built-in stories.</param>
-/// <param name="Tokenizer"><c>byte</c> or <c>char</c>.</param>
+/// <param name="Tokenizer">What <see cref="TokenizerSpec"/> understands.</param>
 /// <param name="TextField">The field or column that holds the text.</param>
 /// <param name="HeldOut">The share of the text that is held out.</param>
 /// <param name="Validation">Text that is held out instead of a share.</param>
@@ -25,17 +25,12 @@ sealed class TextArguments
         + ".parquet, each also as .gz or .zst, and token shards of llm.c (.bin). Default: built-in stories that never repeat.",
         "PATH");
 
-    public Setting<string> TextField { get; } = Setting.Text(
-        new System.CommandLine.Option<string>("--text-field")
-        {
-            Description = $"The field of a .jsonl or the column of a .parquet that holds the text. Default: {TextCorpus.DefaultTextField}.",
-            HelpName = "NAME",
-        },
-        TextCorpus.DefaultTextField);
+    public Setting<string> TextField { get; } = Setting.Text(Options.TextField(), TextCorpus.DefaultTextField);
 
     public Setting<string> Tokenizer { get; } = Setting.Text(
-        Options.Choice(
-            "--tokenizer", $"What a token is: a byte, or a character of the text. Default: {DefaultTokenizer}.", Tokenizers.Kinds),
+        Options.Tokenizer(
+            "What a token is: a byte; a character of the text; one of N pieces of words learned from the text; one of GPT-2's; or as the "
+            + $"tokenizer or model in a folder has it. Default: {DefaultTokenizer}."),
         DefaultTokenizer);
 
     public Setting<double> HeldOut { get; } = Setting.Number(

@@ -38,8 +38,11 @@ sealed class TrainArguments
     public void AddTo(Command command)
     {
         foreach (var setting in All) command.Options.Add(setting.Option);
+        command.Options.Add(Folder.Resume);
         command.Validators.Add(Recipe.Check);
         command.Validators.Add(Model.Check);
+        command.Validators.Add(Watch.Check);
+        command.Validators.Add(Folder.Check);
     }
 
     /// <summary>The settings of a command line that was parsed without errors.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuLm.Tokenization.Bpe;
 
 /// <summary>How often each piece of a text occurs. Beyond a number of distinct pieces the rare ones are forgotten.</summary>
@@ -24,8 +26,10 @@ internal sealed class PieceCounts(int most = int.MaxValue)
         var bySpan = counts.GetAlternateLookup<ReadOnlySpan<byte>>();
         while (!text.IsEmpty)
         {
-            int length = Math.Min(LongestPiece, PieceScanner.FirstLength(text));
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(bySpan, text[..length], out _)++;
+            // A little more than the longest shows whether the piece goes on.
+            var start = text[..Math.Min(text.Length, LongestPiece + 4)];
+            int length = Math.Min(LongestPiece, PieceScanner.FirstLength(start));
+            CollectionsMarshal.GetValueRefOrAddDefault(bySpan, text[..length], out _)++;
             Total++;
             text = text[length..];
         }
@@ -36,7 +40,7 @@ internal sealed class PieceCounts(int most = int.MaxValue)
     {
         foreach (var (piece, count) in other.counts)
         {
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, piece, out _) += count;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, piece, out _) += count;
         }
         Total += other.Total;
         for (long rare = 1; counts.Count > most || (rare > 1 && counts.Count > most / 2); rare++) Forget(rare);

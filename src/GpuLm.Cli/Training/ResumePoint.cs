@@ -1,0 +1,48 @@
+using GpuLm.Checkpoints;
+using GpuLm.Training;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>The checkpoint that a run goes on from.</summary>
+/// <param name="Run">The run's folder.</param>
+/// <param name="State">Where the run stood.</param>
+sealed record ResumePoint(string Run, TrainingState State)
+{
+    /// <summary>The checkpoint's folder.</summary>
+    public string Folder => CheckpointStore.FolderOf(Run, State.Step);
+
+    /// <summary>Finds the checkpoint.</summary>
+    /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>
+    /// <exception cref="GpuLmException">There is none, or it is damaged.</exception>
+    public static ResumePoint Find(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new GpuLmException($"There is no folder '{folder}'. Give --resume the folder that 'gpulm train' wrote its run to.");
+        }
+        string run = folder;
+        string? checkpoint = CheckpointStore.FindLatest(folder);
+        if (checkpoint is null && File.Exists(Path.Combine(folder, TrainingStateFile.Name)))
+        {
+            (run, checkpoint) = (Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!, folder);
+        }
+        if (checkpoint is null)
+        {
+            throw new GpuLmException(
+                $"The folder '{folder}' holds no checkpoint of a run, so nothing can be resumed from it. "
+                + "Train on from a model's weights with --init-from, or begin again without --resume.");
+        }
+        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint));
+        if (Path.GetFullPath(point.Folder) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint)))
+        {
+            throw new GpuLmException(
+                $"'{checkpoint}' holds the checkpoint of step {point.State.Step} under another name. "
+                + "Name it as the run did, or give --resume the run's folder.");
+        }
+        return point;
+    }
+
+    /// <summary>Whether the run that is asked for ends before it would go on.</summary>
+    public bool IsFinished(TrainingOptions options) =>
+        options.Duration is { } duration ? State.Seconds >= duration.TotalSeconds : State.Step >= options.Steps;
+}

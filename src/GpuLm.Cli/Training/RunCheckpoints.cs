@@ -1,0 +1,62 @@
+using System.Globalization;
+using GpuLm.Checkpoints;
+using GpuLm.Models;
+using GpuLm.Tokenization;
+using GpuLm.Training;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>Saves a run: its checkpoints while it goes, the model itself at its end.</summary>
+/// <param name="folder">The run's folder.</param>
+/// <param name="keep">How many of the latest checkpoints stay; 0 keeps all.</param>
+/// <param name="model">What is trained.</param>
+/// <param name="trainer">What trains it.</param>
+/// <param name="tokenizer">The tokenizer of the model's vocabulary.</param>
+sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer, ITokenizer tokenizer)
+{
+    readonly CheckpointStore store = new(folder, keep);
+    float? bestLoss;
+    int? bestStep;
+
+    /// <summary>The run's folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Goes on from a checkpoint, and removes what its run left of later steps.</summary>
+    /// <returns>What that means, for the user.</returns>
+    /// <exception cref="GpuLmException">The checkpoint is damaged, or the run's folder cannot be written.</exception>
+    public IReadOnlyList<string> ContinueFrom(ResumePoint point)
+    {
+        Checkpoint.Restore(point.Folder, model, trainer, point.State);
+        var lines = new List<string> { $"resume   {point.Folder}: step {point.State.Step}, {Units.Count(point.State.Tokens)} tokens" };
+        if (point.State.NextBatch != trainer.CaptureState().NextBatch)
+        {
+            lines.Add("changed  the text, or how it is cut into batches: from here on the run sees other batches than it would have seen");
+        }
+        var later = CheckpointStore.StepsAfter(folder, point.State.Step);
+        if (later.Count > 0) lines.Add($"removed  checkpoints of later steps: {string.Join(", ", later)}");
+        var state = store.Rewind(point.State);
+        (bestLoss, bestStep) = (state.BestLoss, state.BestStep);
+        ModelDirectory.Remove(folder);
+        return lines;
+    }
+
+    /// <summary>Saves a checkpoint.</summary>
+    /// <param name="validationLoss">The loss of this step on the held-out text; nothing where it was not measured.</param>
+    /// <returns>What was saved, for the user.</returns>
+    /// <exception cref="GpuLmException">The disk is full or cannot be written; the checkpoint before stays.</exception>
+    public string Save(float? validationLoss)
+    {
+        var state = trainer.CaptureState() with { BestLoss = bestLoss, BestStep = bestStep };
+        bool isBest = validationLoss is { } loss && float.IsFinite(loss) && !(loss >= bestLoss);
+        if (isBest) state = state with { BestLoss = validationLoss, BestStep = state.Step };
+        store.Save(state, Checkpoint.Bytes(model.Layout), Write);
+        (bestLoss, bestStep) = (state.BestLoss, state.BestStep);
+        return string.Create(CultureInfo.InvariantCulture, $"Saved step {state.Step}{(isBest ? ", the best so far" : "")}.");
+    }
+
+    /// <summary>Puts the model of the latest checkpoint at the top of the run's folder.</summary>
+    /// <exception cref="GpuLmException">The disk is full or cannot be written; the checkpoint stays.</exception>
+    public static void Publish(string folder) => ModelDirectory.Copy(CheckpointStore.FindLatest(folder)!, folder);
+
+    void Write(string checkpoint) => Checkpoint.Write(checkpoint, model, trainer, tokenizer);
+}

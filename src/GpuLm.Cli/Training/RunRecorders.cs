@@ -1,0 +1,57 @@
+using GpuLm.Cli.Training.Arguments;
+using GpuLm.Cli.Training.Dashboard;
+using GpuLm.Cli.Training.TensorBoard;
+
+namespace GpuLm.Cli.Training;
+
+/// <summary>Everything that keeps or publishes what happens in a run, next to what shows it in the terminal.</summary>
+sealed class RunRecorders : IDisposable
+{
+    readonly List<IRunObserver> all = [];
+
+    /// <summary>Opens what can fail before a run reads its text, which may take long; <see cref="Open"/> the rest later.</summary>
+    /// <param name="settings">What the run shows of itself.</param>
+    /// <exception cref="GpuLmException">The port or the folder that the user named cannot be used.</exception>
+    public RunRecorders(WatchSettings settings)
+    {
+        try
+        {
+            if (settings.Dashboard is { } port) all.Add(Dashboard = new RunDashboard(port));
+            if (settings.TensorBoard is { } folder) all.Add(new EventFile(folder));
+        }
+        catch (GpuLmException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The live page, if the run has one.</summary>
+    public RunDashboard? Dashboard { get; }
+
+    /// <summary>
+    /// Opens the files in the run's folder. A resumed run cuts what they tell about steps that it takes again, and the page shows the rest.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="stepsDone">Steps that an earlier process did; 0 in a new run.</param>
+    public void Open(string folder, int stepsDone)
+    {
+        foreach (string name in (string[])[MetricsFile.Name, SamplesFile.Name]) JsonLines.CutAfter(Path.Combine(folder, name), stepsDone);
+        if (Dashboard is not null)
+        {
+            foreach (var report in RunRecord.Steps(folder)) Dashboard.Remember(report);
+            foreach (var sample in RunRecord.Samples(folder)) Dashboard.OnSample(sample);
+        }
+        all.Add(new MetricsFile(folder));
+        all.Add(new SamplesFile(folder));
+    }
+
+    /// <summary>All of them, and others.</summary>
+    public RunObservers With(params IEnumerable<IRunObserver> others) => new([.. all, .. others]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var recorder in all.OfType<IDisposable>()) recorder.Dispose();
+    }
+}

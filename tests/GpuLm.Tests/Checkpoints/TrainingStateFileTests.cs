@@ -1,0 +1,47 @@
+using GpuLm.Checkpoints;
+using Xunit;
+
+namespace GpuLm.Tests.Checkpoints;
+
+public sealed class TrainingStateFileTests
+{
+    static readonly TrainingState State =
+        new() { Step = 7, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef" };
+
+    [Fact]
+    public void What_was_written_is_read_back()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingStateFile.Write(folder.Path, State);
+        Assert.Equal(State, TrainingStateFile.Read(folder.Path));
+        Assert.Contains("\"next_batch\": \"0123456789abcdef\"", File.ReadAllText(folder[TrainingStateFile.Name]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"step\": 7", "\"step\": -7", "out of range")]
+    [InlineData("\"step\": 7", "\"step\": \"x\"", "step")]
+    [InlineData("\"step\": 7,", "", "step")]
+    [InlineData("\"step\": 7", "\"step\": 7, \"step\": 8", "step")]
+    [InlineData("\"format_version\": 1", "\"format_version\": 2", "its version is 2, and this program reads 1")]
+    [InlineData("\"seconds\"", "\"secnods\"", "secnods")]
+    [InlineData("{", "", "no state of a run")]
+    public void A_damaged_file_is_an_error_that_names_it(string old, string replacement, string reason)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingStateFile.Write(folder.Path, State);
+        string path = folder[TrainingStateFile.Name], text = File.ReadAllText(path);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(old, replacement, StringComparison.Ordinal));
+        string message = Assert.Throws<GpuLmException>(() => TrainingStateFile.Read(folder.Path)).Message;
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+        Assert.Contains(path, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_is_no_checkpoint_is_told_apart()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(
+            "--init-from", Assert.Throws<GpuLmException>(() => TrainingStateFile.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+}
