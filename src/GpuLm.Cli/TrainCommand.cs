@@ -68,6 +68,8 @@ static class TrainCommand
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
         }
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
+        // Only after all that can fail.
+        if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
