@@ -1,3 +1,4 @@
+using GpuLm.Devices;
 using GpuLm.Models;
 
 namespace GpuLm.Cli.Generation;
@@ -19,7 +20,7 @@ static class GenerationMemory
     public static int Slots(LoadedModel model, int prompts, int? wanted)
     {
         int slots = Math.Min(prompts, wanted ?? DefaultBatch);
-        long left = model.Device.PlannableBytes - GptParameters.RequiredBytes(model.Gpt.Layout, model.Gpt.Format);
+        long left = DeviceMemory.UsableBytes(model.Device, model.Gpt.Device);
         int fitting = LargestBatch(model.Gpt.Config, model.Gpt.Format, slots, left);
         if (fitting >= slots || (fitting > 0 && wanted is null)) return fitting;
         long needed = GptDecoder.RequiredBytes(model.Gpt.Config, model.Gpt.Format, slots);

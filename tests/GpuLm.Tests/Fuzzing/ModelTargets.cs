@@ -97,7 +97,11 @@ static class ModelTargets
         using var folder = new TemporaryFolder();
         TrainingStateFile.Write(
             folder.Path,
-            new TrainingState { Step = 7, Tokens = 70, Seconds = 1.5, BestLoss = 2.5f, BestStep = 5, NextBatch = "0123456789ABCDEF" });
+            new TrainingState
+            {
+                Step = 7, Updates = 6, Tokens = 70, Seconds = 1.5, BestLoss = 2.5f, BestStep = 5, NextBatch = "0123456789ABCDEF",
+                Judge = new(1, 0, [2.5, 2.25], [1, 0.5]),
+            });
         return File.ReadAllBytes(folder[TrainingStateFile.Name]);
     }
 }
