@@ -97,6 +97,8 @@ sealed class TrainCommand : Command
         }
         resolved.Write(folder);
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
+        // Only after all that can fail.
+        if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
