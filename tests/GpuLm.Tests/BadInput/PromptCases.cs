@@ -12,7 +12,7 @@ static class PromptCases
         BadInput.Usage("an empty text to stop at", Generate + "--prompt x --stop \"\"", "--stop takes a text"),
         BadInput.Usage("a --repetition-penalty of 0", Generate + "--prompt x --repetition-penalty 0", "--repetition-penalty takes"),
         new("prompts that are missing", FromFile + "none.txt", "There is no file", "with a prompt on each line"),
-        new("a folder of prompts", FromFile + "model", "cannot be read", "a file that you may read"),
+        new("a folder of prompts", FromFile + "model", "There is no file", "with a prompt on each line"),
         new("an empty file of prompts", FromFile + "empty.txt", "holds no prompts", "Write one on each line")
         {
             Arrange = folder => folder.Write("empty.txt", "\n\n"),

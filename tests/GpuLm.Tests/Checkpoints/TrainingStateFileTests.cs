@@ -6,8 +6,11 @@ namespace GpuLm.Tests.Checkpoints;
 
 public sealed class TrainingStateFileTests
 {
-    static readonly TrainingState State =
-        new() { Step = 7, Updates = 6, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef" };
+    static readonly TrainingState State = new()
+    {
+        Step = 7, Updates = 6, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef",
+        Judge = new(1, 0, [2.5, 1.0 / 3], [1, 0.1f]),
+    };
 
     [Fact]
     public void What_was_written_is_read_back()

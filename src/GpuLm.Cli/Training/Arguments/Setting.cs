@@ -91,7 +91,11 @@ abstract class Setting
     /// <param name="standard">The default.</param>
     /// <param name="words">All that it takes; null where it takes more than a few words.</param>
     public static Setting<string> Text(Option<string> option, string standard, IEnumerable<string>? words = null) =>
-        new(option, JsonForm.Word(words), result => result.GetValue(option) ?? standard, value => value);
+        Text(option, () => standard, words);
+
+    /// <summary>As above, with a default that may be known late.</summary>
+    public static Setting<string> Text(Option<string> option, Func<string> standard, IEnumerable<string>? words = null) =>
+        new(option, JsonForm.Word(words), result => result.GetValue(option) ?? standard(), value => value);
 
     /// <summary>Several words or names; none where it is not given.</summary>
     public static Setting<IReadOnlyList<string>> Texts(string name, string description, string helpName)

@@ -72,7 +72,7 @@ sealed class TrainArguments
     public HashSet<Setting> DecidedBy(CommandResult result)
     {
         var decided = WithAlternatives(All.Where(setting => setting.Given(result)));
-        if (result.Given(Folder.Resume)) decided.UnionWith([Folder.Out, Folder.InitFrom]);
+        if (result.Given(Folder.Resume)) decided.UnionWith([Folder.Out, Folder.InitFrom, Text.Tokenizer]);
         return decided;
     }
 

@@ -16,7 +16,7 @@ public sealed class BadStepTests
     static readonly GptConfig Tiny = new(2, 2, 32, 16, 256);
     static readonly TrainingOptions Options = new() { Batch = 4, Steps = 5, LearningRate = 3e-3f, Warmup = 2, EvaluateEvery = 0 };
 
-    static TextDataset Text() => TextDataset.Create(
+    static CorpusDataset Text() => CorpusDataset.FromText(
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))),
         new ByteTokenizer());
 
