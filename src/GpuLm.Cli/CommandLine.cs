@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
+using GpuLm.Cli.Tokenizing;
 using GpuLm.Cli.Evaluation;
 using GpuLm.Cli.Generation;
 using GpuLm.Devices;
@@ -24,6 +25,7 @@ static class CommandLine
         };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
         root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(TokenizerCommand.Create(terminal));
         root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));

@@ -55,17 +55,15 @@ public static class ModelDirectory
     public static (GptConfig Config, ITokenizer Tokenizer) Open(string folder)
     {
         folder = Resolve(folder);
-        foreach (string name in (string[])[ConfigName, TokenizerName])
-        {
-            if (!File.Exists(Path.Combine(folder, name))) throw Lacks(folder, name);
-        }
+        if (!File.Exists(Path.Combine(folder, ConfigName))) throw Lacks(folder, ConfigName);
+        string tokenizerPath = TokenizerFile.FindIn(folder) ?? throw Lacks(folder, TokenizerName);
         _ = Weights(folder);
         var config = ModelConfigFile.Read(Path.Combine(folder, ConfigName));
-        var tokenizer = TokenizerFile.Load(Path.Combine(folder, TokenizerName));
+        var tokenizer = TokenizerFile.Load(tokenizerPath);
         if (tokenizer.VocabularySize != config.VocabularySize)
         {
             throw new GpuLmException(
-                $"'{folder}': {TokenizerName} has {tokenizer.VocabularySize} tokens and "
+                $"'{folder}': {Path.GetFileName(tokenizerPath)} has {tokenizer.VocabularySize} tokens and "
                 + $"{ConfigName} says vocab_size {config.VocabularySize}. "
                 + "Take both files from one save.");
         }

@@ -20,8 +20,8 @@ static class FuzzTargets
         },
         new("config", "config.json", [Written(path => ModelConfigFile.Write(path, new GptConfig(2, 2, 8, 16, 256)))],
             path => ModelConfigFile.Read(path), "n_layer", "n_embd", "vocab_size", "layer_norm_epsilon", "n_inner", "gpt2"),
-        new("tokenizer", "tokenizer.json", [Tokenizer(new ByteTokenizer()), Tokenizer(CharTokenizer.FromText("The cät sat."u8))],
-            ReadTokenizer, "vocab", "merges", "model", "type", "BPE", "WordLevel", "added_tokens", "pre_tokenizer", "Ġ", "<|endoftext|>"),
+        new("tokenizer", "tokenizer.json", [Tokenizer("byte"), Tokenizer("char"), Tokenizer("bpe:262")], ReadTokenizer,
+            "vocab", "merges", "model", "type", "BPE", "WordLevel", "added_tokens", "pre_tokenizer", "Ġ", "<|endoftext|>"),
         new("task", "task.jsonl", [Encoding.UTF8.GetBytes(Questions)],
             path => MultipleChoiceFile.Read(path), "context", "ctx", "choices", "endings", "label"),
     ];
@@ -58,7 +58,8 @@ static class FuzzTargets
         foreach (var tensor in file.Tensors.Values) file.Read(tensor);
     }
 
-    static byte[] Tokenizer(ITokenizer tokenizer) => Encoding.UTF8.GetBytes(TokenizerFile.ToJson(tokenizer));
+    static byte[] Tokenizer(string spec) =>
+        Encoding.UTF8.GetBytes(TokenizerFile.ToJson(Tokenizers.Create(spec, ["The cät sat at the cat's mat."u8.ToArray()])));
 
     static void ReadTokenizer(string path)
     {
