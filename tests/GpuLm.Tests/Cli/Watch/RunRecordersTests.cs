@@ -74,7 +74,8 @@ public sealed class RunRecordersTests
             metrics.OnStep(new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.PositiveInfinity, 20, double.NaN));
         }
         Assert.Equal(
-            new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.NaN, 20, double.NaN), Assert.Single(RunRecord.Steps(folder.Path)));
+            new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.NaN, 20, double.NaN),
+            Assert.Single(RunRecord.Steps(folder.Path)));
     }
 
     [Fact]
