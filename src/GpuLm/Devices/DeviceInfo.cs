@@ -33,6 +33,9 @@ public sealed record DeviceInfo(
     /// <summary>What selects this device: <c>cpu</c>, <c>opencl:0</c>, <c>cuda:1</c>.</summary>
     public string Id => Kind == DeviceKind.Cpu ? "cpu" : $"{Prefix}:{Index}";
 
+    /// <summary>The memory that a plan may use, in bytes: of a GPU's the driver, kernels and the screen need some, too.</summary>
+    public long PlannableBytes => IsGpu ? (long)(MemoryBytes * PlannableShareOfGpu) : MemoryBytes;
+
     /// <summary>
     /// The last cache before memory, in bytes: the last level of a CPU, L2 of a GPU; 0 where nothing is known. A working set several times
     /// as large comes from memory.
@@ -50,6 +53,7 @@ public sealed record DeviceInfo(
     /// </summary>
     public string? PciBusId { get; init; }
 
+    const double PlannableShareOfGpu = 0.93;
 
     internal string Prefix => Kind switch { DeviceKind.Cpu => "cpu", DeviceKind.OpenCL => "opencl", _ => "cuda" };
 
