@@ -17,7 +17,9 @@ static class Options
     public const string CudaGraphDescription =
         "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same.";
 
-    static readonly Dictionary<string, Precision> Precisions = Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
+    /// <summary>Precisions by the option's words.</summary>
+    public static readonly IReadOnlyDictionary<string, Precision> Precisions =
+        Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
 
     /// <summary>What the backward pass computes again, by the option's words.</summary>
     public static readonly IReadOnlyDictionary<string, Recompute> Recomputes =
@@ -41,6 +43,21 @@ static class Options
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes {kind} {range}; '{text}' is not one."));
             }
             return value;
+        };
+        return option;
+    }
+
+    /// <summary>A whole number of 1 or more, or a word that stands for 0.</summary>
+    public static Option<int?> NumberOrWord(string name, string description, string word)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = $"N|{word}" };
+        option.CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (text == word) return 0;
+            if (int.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out int value) && value >= 1) return value;
+            result.AddError($"{name} takes a whole number of 1 or more, or '{word}'; '{text}' is neither.");
+            return null;
         };
         return option;
     }

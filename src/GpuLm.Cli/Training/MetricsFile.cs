@@ -30,6 +30,8 @@ sealed class MetricsFile : IRunObserver, IDisposable
             Write(json, "grad_norm", report.GradientNorm);
             Write(json, "tokens_per_second", Math.Round(report.TokensPerSecond, 1));
             Write(json, "flops_utilization", report.FlopsUtilization);
+            json.WriteNumber("skipped", report.Skipped);
+            json.WriteString("skip_reason", report.Fault is { } fault ? FaultNames.Of(fault) : null);
             json.WriteEndObject();
         }
         file.WriteByte((byte)'\n');

@@ -12,7 +12,8 @@ namespace GpuLm.Cli.Training;
 /// <param name="model">What is trained.</param>
 /// <param name="trainer">What trains it.</param>
 /// <param name="tokenizer">The tokenizer of the model's vocabulary.</param>
-sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer, ITokenizer tokenizer)
+/// <param name="config">The run's settings.</param>
+sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer, ITokenizer tokenizer, TrainConfig config)
 {
     readonly CheckpointStore store = new(folder, keep);
     float? bestLoss;
@@ -58,5 +59,9 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
     /// <exception cref="GpuLmException">The disk is full or cannot be written; the checkpoint stays.</exception>
     public static void Publish(string folder) => ModelDirectory.Copy(CheckpointStore.FindLatest(folder)!, folder);
 
-    void Write(string checkpoint) => Checkpoint.Write(checkpoint, model, trainer, tokenizer);
+    void Write(string checkpoint)
+    {
+        Checkpoint.Write(checkpoint, model, trainer, tokenizer);
+        config.Write(checkpoint);
+    }
 }

@@ -12,7 +12,10 @@ static class RunRecord
     /// <exception cref="InvalidDataException">A line is none that a run wrote.</exception>
     public static IEnumerable<StepReport> Steps(string folder) => Lines<StepLine>(folder, MetricsFile.Name).Select(line => new StepReport(
         line.Step, line.Tokens, line.Seconds ?? 0, line.Loss ?? float.NaN, line.ValLoss, line.BitsPerByte, line.LearningRate ?? float.NaN,
-        line.GradNorm ?? float.NaN, line.TokensPerSecond ?? double.NaN, line.FlopsUtilization ?? double.NaN));
+        line.GradNorm ?? float.NaN, line.TokensPerSecond ?? double.NaN, line.FlopsUtilization ?? double.NaN)
+    {
+        Skipped = line.Skipped ?? 0, Fault = FaultNames.Parse(line.SkipReason),
+    });
 
     /// <summary>The samples in <c>samples.jsonl</c>; none where there is no such file.</summary>
     /// <exception cref="InvalidDataException">A line is none that a run wrote.</exception>
@@ -40,7 +43,7 @@ static class RunRecord
 
     sealed record StepLine(
         int Step, long Tokens, double? Seconds, float? Loss, float? ValLoss, double? BitsPerByte, float? LearningRate, float? GradNorm,
-        double? TokensPerSecond, double? FlopsUtilization);
+        double? TokensPerSecond, double? FlopsUtilization, int? Skipped, string? SkipReason);
 
     sealed record SampleLine(int Step, string Prompt, ulong Seed, string Text);
 }

@@ -40,7 +40,7 @@ public static class TrainingStateFile
             {
                 throw new JsonException($"its version is {state.FormatVersion}, and this program reads {TrainingState.CurrentVersion}");
             }
-            if (state.Step < 0 || state.Tokens < 0 || !(state.Seconds >= 0 && state.Seconds <= TimeSpan.MaxValue.TotalSeconds))
+            if (state.Updates < 0 || state.Updates > state.Step || state.Tokens < 0 || !(state.Seconds >= 0 && state.Seconds <= TimeSpan.MaxValue.TotalSeconds))
             {
                 throw new JsonException("a count in it is out of range");
             }

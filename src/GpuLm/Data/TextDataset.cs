@@ -16,8 +16,8 @@ public sealed class TextDataset : TokenDataset
     private TextDataset(ITokenizer tokenizer, TokenArray training, TokenArray heldOut)
         : base(tokenizer, heldOut) => this.training = training;
 
-    /// <summary>Tokens that train.</summary>
-    public int TrainingTokens => training.Length;
+    /// <inheritdoc/>
+    public override long TrainingTokens => training.Length;
 
     /// <summary>Splits and encodes a text.</summary>
     /// <param name="utf8">The text, for instance of <see cref="TextSource.Read"/>.</param>
@@ -64,5 +64,5 @@ public sealed class TextDataset : TokenDataset
     }
 
     private protected override void FillRow(ref CounterRandom random, Span<int> inputs, Span<int> targets) =>
-        training.CopyWindow((int)random.Below(TrainingTokens - inputs.Length), inputs, targets);
+        training.CopyWindow((int)random.Below(training.Length - inputs.Length), inputs, targets);
 }

@@ -19,6 +19,9 @@ public abstract class TokenDataset
     /// <summary>The tokenizer of the ids.</summary>
     public ITokenizer Tokenizer { get; }
 
+    /// <summary>Tokens that train; <see cref="long.MaxValue"/> where they never end.</summary>
+    public virtual long TrainingTokens => long.MaxValue;
+
     /// <summary>Tokens held out for validation.</summary>
     public int ValidationTokens => heldOut.Length;
 

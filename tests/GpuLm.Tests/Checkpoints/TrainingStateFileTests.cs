@@ -5,8 +5,11 @@ namespace GpuLm.Tests.Checkpoints;
 
 public sealed class TrainingStateFileTests
 {
-    static readonly TrainingState State =
-        new() { Step = 7, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef" };
+    static readonly TrainingState State = new()
+    {
+        Step = 7, Updates = 6, Tokens = 7 * 64, Seconds = 1.0 / 3, BestLoss = 0.1f, BestStep = 5, NextBatch = "0123456789abcdef",
+        Judge = new(1, 0, [2.5, 1.0 / 3], [1, 0.1f]),
+    };
 
     [Fact]
     public void What_was_written_is_read_back()
@@ -21,6 +24,7 @@ public sealed class TrainingStateFileTests
     [InlineData("\"step\": 7", "\"step\": -7", "out of range")]
     [InlineData("\"step\": 7", "\"step\": \"x\"", "step")]
     [InlineData("\"step\": 7,", "", "step")]
+    [InlineData("\"updates\": 6", "\"updates\": 8", "out of range")]
     [InlineData("\"step\": 7", "\"step\": 7, \"step\": 8", "step")]
     [InlineData("\"format_version\": 1", "\"format_version\": 2", "its version is 2, and this program reads 1")]
     [InlineData("\"seconds\"", "\"secnods\"", "secnods")]
