@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using GpuLm.Data;
 using GpuLm.Models;
 using GpuLm.Tokenization;
 
@@ -120,6 +121,14 @@ static class Options
             }
         },
     };
+
+    /// <summary>The name of what holds the text.</summary>
+    public static Option<string> TextField() =>
+        new("--text-field")
+        {
+            Description = $"The field of a .jsonl or the column of a .parquet that holds the text. Default: {TextCorpus.DefaultTextField}.",
+            HelpName = "NAME",
+        };
 
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>

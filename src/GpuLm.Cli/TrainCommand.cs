@@ -13,9 +13,6 @@ namespace GpuLm.Cli;
 /// <summary><c>gpulm train</c>: trains a model, shows how it goes, and writes a model directory with its metrics.</summary>
 sealed class TrainCommand : Command
 {
-    /// <summary>The part of a text that a run held out, as its folder keeps it for <c>gpulm evaluate</c>.</summary>
-    const string HeldOutName = "held-out.txt";
-
     public TrainCommand(Terminal terminal)
         : base("train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.")
     {
@@ -52,7 +49,7 @@ sealed class TrainCommand : Command
         var settings = arguments.Read(result);
         if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
         using var recorders = new RunRecorders(settings.Watch);
-        var text = TrainingText.Open(settings.Text, origin.Tokenizer);
+        using var text = TrainingText.Open(settings.Text, terminal, origin.Tokenizer);
         var config = origin.Config ?? settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Machine.Device);
@@ -74,7 +71,7 @@ sealed class TrainCommand : Command
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
-        if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
+        text.WriteHeldOut(folder, terminal);
 
         NamedText[] description =
         [
@@ -100,6 +97,8 @@ sealed class TrainCommand : Command
         }
         resolved.Write(folder);
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
+        // Only after all that can fail.
+        if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
@@ -118,7 +117,8 @@ sealed class TrainCommand : Command
         using var folder = RunFolder.Open(point.Run);
         RunCheckpoints.Publish(folder.Path);
         terminal.Out.WriteLine(
-            $"The run in {point.Run} is finished: it made {point.State.Step} steps. To go on, give it a larger --steps, --tokens or --minutes.");
+            $"The run in {point.Run} is finished: it made {point.State.Step} steps. "
+            + "To go on, give it a larger --steps, --tokens or --minutes.");
         return CommandLine.Success;
     }
 

@@ -5,7 +5,8 @@ namespace GpuLm.Tests.BadInput;
 /// <summary>Runs that cannot go on, and models that a run cannot begin with.</summary>
 static class ResumeCases
 {
-    const string Checkpoint = "model/checkpoint-1/", State = Checkpoint + "training_state.json", Moments = Checkpoint + "optimizer.safetensors";
+    const string Checkpoint = "model/checkpoint-1/";
+    const string State = Checkpoint + "training_state.json", Moments = Checkpoint + "optimizer.safetensors";
     const string Resume = "train --resume DIR/model --text DIR/text.txt --device cpu --steps 3 " + GoodFiles.Shape;
     const string InitFrom = "train --device cpu --steps 1 --batch 2 --measure-peaks off --out DIR/run --text DIR/text.txt --init-from ";
 
@@ -43,9 +44,11 @@ static class ResumeCases
             "tokenizer.json"),
         Damaged("metrics that no run wrote", folder => folder.Write("model/metrics.jsonl", "step,loss\n1,2.5\n"), "Move the file"),
         Damaged("a run that another process writes", folder => Held.Add(new RunLock(folder["model"])), "Another run", "Wait until it ends"),
-        new("a disk that is full when a run goes on", Resume.Replace("DIR/model", "DIR/disk/run", StringComparison.Ordinal), "disk", "space")
+        new(
+            "a disk that is full when a run goes on", Resume.Replace("DIR/model", "DIR/disk/run", StringComparison.Ordinal), "of step 3",
+            "MB left. Free some space")
         {
-            DiskBytes = 128 << 10, Arrange = folder => Copy(folder, "model", "disk/run"),
+            DiskBytes = 96 << 10, Arrange = folder => Copy(folder, Checkpoint, "disk/run/checkpoint-1"),
         },
         new("weights to begin with that are missing", InitFrom + "DIR/none", "There is no folder", "none"),
         new("weights to begin with in no folder", InitFrom + "DIR/text.txt", "There is no folder"),
@@ -59,7 +62,8 @@ static class ResumeCases
         },
     ];
 
-    static BadInput Damaged(string name, Action<TemporaryFolder> damage, params string[] says) => new(name, Resume, says) { Arrange = damage };
+    static BadInput Damaged(string name, Action<TemporaryFolder> damage, params string[] says) =>
+        new(name, Resume, says) { Arrange = damage };
 
     static void Copy(TemporaryFolder folder, string from, string to)
     {

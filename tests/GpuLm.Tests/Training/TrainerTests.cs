@@ -15,7 +15,7 @@ public class TrainerTests
     static readonly TrainingOptions Options =
         new() { Batch = 4, Steps = 40, LearningRate = 3e-3f, Warmup = 5, EvaluateEvery = 20, EvaluateBatches = 2 };
 
-    static TextDataset Text() => TextDataset.Create(
+    static CorpusDataset Text() => CorpusDataset.FromText(
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))),
         new ByteTokenizer());
 
