@@ -117,7 +117,8 @@ sealed class TrainCommand : Command
         using var folder = RunFolder.Open(point.Run);
         RunCheckpoints.Publish(folder.Path);
         terminal.Out.WriteLine(
-            $"The run in {point.Run} is finished: it made {point.State.Step} steps. To go on, give it a larger --steps, --tokens or --minutes.");
+            $"The run in {point.Run} is finished: it made {point.State.Step} steps. "
+            + "To go on, give it a larger --steps, --tokens or --minutes.");
         return CommandLine.Success;
     }
 

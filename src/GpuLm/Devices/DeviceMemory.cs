@@ -26,6 +26,7 @@ public static class DeviceMemory
     {
         // "MemAvailable:   23259064 kB", https://docs.kernel.org/filesystems/proc.html
         string? line = files.Lines("proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        return HostFiles.Parse(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1)) is { } kilobytes ? (long)kilobytes * 1024 : null;
+        string? kilobytes = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1);
+        return HostFiles.Parse(kilobytes) is { } number ? (long)number * 1024 : null;
     }
 }

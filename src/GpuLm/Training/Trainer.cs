@@ -168,7 +168,9 @@ public sealed class Trainer : IDisposable
         void FillLastBatch(int pass) => FillBatch(StepsDone - 1, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
     }
 
-    /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
+    /// <summary>
+    /// Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.
+    /// </summary>
     string NextBatchFingerprint()
     {
         int count = step.Batch * step.Length;

@@ -1,4 +1,5 @@
 using GpuLm.Checkpoints;
+using GpuLm.Training;
 using Xunit;
 
 namespace GpuLm.Tests.Checkpoints;
@@ -39,6 +40,17 @@ public sealed class TrainingStateFileTests
         string message = Assert.Throws<GpuLmException>(() => TrainingStateFile.Read(folder.Path)).Message;
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.Contains(path, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_steps_are_judged_by_is_read_back()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingStateFile.Write(folder.Path, State with { Judge = new StepJudgeState(1, 1, [1 / 3.0, 2], [0.1f]) });
+        var judge = TrainingStateFile.Read(folder.Path).Judge!;
+        Assert.Equal((1, 1), (judge.Skipped, judge.InARow));
+        Assert.Equal([1 / 3.0, 2], judge.Losses);
+        Assert.Equal([0.1f], judge.Norms);
     }
 
     [Fact]

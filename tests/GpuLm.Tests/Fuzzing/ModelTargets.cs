@@ -3,6 +3,7 @@ using System.Text;
 using GpuLm.Checkpoints;
 using GpuLm.Cli.Training;
 using GpuLm.Models;
+using GpuLm.Training;
 
 namespace GpuLm.Tests.Fuzzing;
 
@@ -99,8 +100,8 @@ static class ModelTargets
             folder.Path,
             new TrainingState
             {
-                Step = 7, Updates = 6, Tokens = 70, Seconds = 1.5, BestLoss = 2.5f, BestStep = 5, NextBatch = "0123456789ABCDEF",
-                Judge = new(1, 0, [2.5, 2.25], [1, 0.5]),
+                Step = 7, Updates = 5, Judge = new StepJudgeState(2, 1, [1.5, 2.5], [0.25]), Tokens = 70, Seconds = 1.5, BestLoss = 2.5f,
+                BestStep = 5, NextBatch = "0123456789ABCDEF",
             });
         return File.ReadAllBytes(folder[TrainingStateFile.Name]);
     }

@@ -14,7 +14,8 @@ sealed class BatchArguments
         "batch",
         $"Sequences in one pass; {Automatic} takes the largest that fits, of at most {BatchChoice.MostTokens:N0} tokens "
         + $"({BatchChoice.MostTokensOnCpu:N0} on a CPU).",
-        result => TotalBatch.Given(result) ? 0 : Defaults.Batch, $"{Defaults.Batch}, or {Automatic} with --total-batch", Automatic, () => Chosen ?? 0);
+        result => TotalBatch.Given(result) ? 0 : Defaults.Batch, $"{Defaults.Batch}, or {Automatic} with --total-batch", Automatic,
+        () => Chosen ?? 0);
 
     public Setting<int?> Accumulate => field ??= Setting.OptionalNumber(
         "accumulate", $"Passes averaged into one step. Default: {Defaults.Accumulate}, or what --total-batch says.", 1,

@@ -19,7 +19,8 @@ sealed record ConfigValue(string Path, Setting Setting, JsonElement Value)
         var settings = known.ToDictionary(setting => setting.Key);
         var config = TrainConfig.Read(path);
         string[] faults = [.. Faults(config, settings).Select(fault => $"'{path}': {fault}")];
-        return faults.Length > 0 ? ([], faults) : ([.. config.Values.Select(pair => new ConfigValue(path, settings[pair.Key], pair.Value))], []);
+        if (faults.Length > 0) return ([], faults);
+        return ([.. config.Values.Select(pair => new ConfigValue(path, settings[pair.Key], pair.Value))], []);
     }
 
     static IEnumerable<string> Faults(TrainConfig config, Dictionary<string, Setting> settings)

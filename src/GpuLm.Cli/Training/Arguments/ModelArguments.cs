@@ -11,7 +11,8 @@ sealed class ModelArguments
     public ModelArguments()
     {
         Setting<int> Size(string name, string description, Func<GptConfig, int> ofPreset, int most) => Setting.Number(
-            name, description, result => ofPreset(Loaded ?? GptConfig.FromPreset(Model.Of(result), vocabularySize: 1)), "the model's", 1, most: most);
+            name, description, result => ofPreset(Loaded ?? GptConfig.FromPreset(Model.Of(result), vocabularySize: 1)), "the model's", 1,
+            most: most);
         Layers = Size("layers", "Transformer blocks.", preset => preset.Layers, GptConfig.MostLayers);
         Heads = Size("heads", "Attention heads in a block; they divide the channels.", preset => preset.Heads, GptConfig.MostHeads);
         Channels = Size("channels", "Width of the model.", preset => preset.Channels, GptConfig.MostChannels);

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuLm.Checkpoints;
 using GpuLm.Data;
 using GpuLm.Models;
 using GpuLm.TestKit;
@@ -101,6 +102,23 @@ public sealed class BadStepTests
         Assert.True(outcome.Fault is StepFault.LossOutlier or StepFault.GradientOutlier, $"{outcome}");
         Budget.CheckSameBits(before, Parameters(model));
         Assert.Equal((129, 128, 1), (trainer.StepsDone, trainer.Updates, trainer.JudgeState.Skipped));
+    }
+
+    /// <summary>What a judge remembers goes through a checkpoint's file.</summary>
+    [Fact]
+    public void A_resumed_run_still_knows_an_outlier_and_its_counts()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new Gpt(TestDevices.Get("cpu"), Tiny, seed: 1);
+        using Trainer trainer = new(model, Text(), Options with { SkipOutliers = 5 }), resumed = new(
+            model, Text(), Options with { SkipOutliers = 5 });
+        for (int step = 0; step < OutlierDetector.Window; step++) trainer.Step(1e-5f);
+        TrainingStateFile.Write(folder.Path, trainer.CaptureState());
+        resumed.ContinueFrom(TrainingStateFile.Read(folder.Path));
+        Write(model, 1e4f);
+        Assert.NotNull(resumed.Step(1e-5f).Fault);
+        var state = resumed.CaptureState();
+        Assert.Equal((129, 128, 1, 1), (state.Step, state.Updates, state.Judge!.Skipped, state.Judge.InARow));
     }
 
     /// <summary>Looking at the figures before the update changes when it is launched, not what it does.</summary>
