@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
-using GpuLm.Cli.Tokenizing;
 using GpuLm.Cli.Evaluation;
 using GpuLm.Cli.Generation;
+using GpuLm.Cli.Tokenizing;
+using GpuLm.Cli.Training.Arguments;
 using GpuLm.Devices;
 
 namespace GpuLm.Cli;
@@ -24,7 +25,7 @@ static class CommandLine
             new HelpOption(), new VersionOption(),
         };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
-        root.Subcommands.Add(TrainCommand.Create(terminal));
+        root.Subcommands.Add(new TrainCommand(terminal));
         root.Subcommands.Add(TokenizerCommand.Create(terminal));
         root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
@@ -35,15 +36,15 @@ static class CommandLine
 
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
-        ParseResult parsed = Create(terminal).Parse(args.Count == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) terminal.Error.WriteLine($"error: {error.Message}");
-            terminal.Error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' shows all options.");
-            return Usage;
-        }
         try
         {
+            var (parsed, errors) = ConfiguredLine.Parse(Create(terminal), args.Count == 0 ? ["--help"] : args);
+            if (errors.Count > 0)
+            {
+                foreach (string error in errors) terminal.Error.WriteLine($"error: {error}");
+                terminal.Error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' shows all options.");
+                return Usage;
+            }
             // Commands catch Ctrl-C themselves where there is something to save.
             return parsed.Invoke(new InvocationConfiguration
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using GpuLm.Data;
 using GpuLm.Models;
 using GpuLm.Tokenization;
 
@@ -17,7 +18,9 @@ static class Options
     public const string CudaGraphDescription =
         "Whether a CUDA device repeats a step's launches as one recorded graph. The result is the same.";
 
-    static readonly Dictionary<string, Precision> Precisions = Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
+    /// <summary>Precisions by the option's words.</summary>
+    public static readonly IReadOnlyDictionary<string, Precision> Precisions =
+        Enum.GetValues<Precision>().ToDictionary(PrecisionSupport.NameOf);
 
     /// <summary>What the backward pass computes again, by the option's words.</summary>
     public static readonly IReadOnlyDictionary<string, Recompute> Recomputes =
@@ -41,6 +44,21 @@ static class Options
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} takes {kind} {range}; '{text}' is not one."));
             }
             return value;
+        };
+        return option;
+    }
+
+    /// <summary>A whole number of 1 or more, or a word that stands for 0.</summary>
+    public static Option<int?> NumberOrWord(string name, string description, string word)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = $"N|{word}" };
+        option.CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (text == word) return 0;
+            if (int.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out int value) && value >= 1) return value;
+            result.AddError($"{name} takes a whole number of 1 or more, or '{word}'; '{text}' is neither.");
+            return null;
         };
         return option;
     }
@@ -103,6 +121,14 @@ static class Options
             }
         },
     };
+
+    /// <summary>The name of what holds the text.</summary>
+    public static Option<string> TextField() =>
+        new("--text-field")
+        {
+            Description = $"The field of a .jsonl or the column of a .parquet that holds the text. Default: {TextCorpus.DefaultTextField}.",
+            HelpName = "NAME",
+        };
 
     /// <summary>The device that runs.</summary>
     public static Option<string> Device() =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Cli.Training.Dashboard;
@@ -10,33 +11,58 @@ using GpuLm.Training;
 namespace GpuLm.Cli;
 
 /// <summary><c>gpulm train</c>: trains a model, shows how it goes, and writes a model directory with its metrics.</summary>
-static class TrainCommand
+sealed class TrainCommand : Command
 {
-    /// <summary>The part of a text that a run held out, as its folder keeps it for <c>gpulm evaluate</c>.</summary>
-    const string HeldOutName = "held-out.txt";
-
-    public static Command Create(Terminal terminal)
+    public TrainCommand(Terminal terminal)
+        : base("train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.")
     {
-        var arguments = new TrainArguments();
-        var command = new Command(
-            "train", "Trains a model on text and saves it. Ctrl-C finishes the step and saves; a second Ctrl-C leaves at once.");
-        arguments.AddTo(command);
-        command.SetAction(parsed => Run(arguments.Read(parsed.CommandResult), terminal));
-        return command;
+        Settings.AddTo(this);
+        SetAction(parsed =>
+        {
+            if (parsed.GetValue(Settings.PrintSchema)) return Print(TrainConfig.Indent(Settings.Schema), terminal);
+            var origin = FindOrigin(parsed.CommandResult);
+            return parsed.GetValue(Settings.PrintConfig)
+                ? Print(TrainConfig.Resolve(Settings, parsed.CommandResult).Text, terminal)
+                : Run(Settings, parsed.CommandResult, origin, terminal);
+        });
     }
 
-    static int Run(TrainSettings settings, Terminal terminal)
+    public TrainArguments Settings { get; } = new();
+
+    static int Print(string text, Terminal terminal)
     {
-        var origin = RunOrigin.Find(settings.Folder);
+        terminal.Out.Write(text);
+        return CommandLine.Success;
+    }
+
+    /// <summary>Finds the model that the run begins with, whose shape goes before the one that the settings ask for.</summary>
+    RunOrigin FindOrigin(CommandResult result)
+    {
+        var origin = RunOrigin.Find(Settings.Folder.Read(result));
+        if (origin.Config is { } config) Settings.Model.Load(config, result);
+        if (origin.TokenizerName is { } tokenizer) Settings.Text.Load(tokenizer, result);
+        return origin;
+    }
+
+    static int Run(TrainArguments arguments, CommandResult result, RunOrigin origin, Terminal terminal)
+    {
+        var settings = arguments.Read(result);
         if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
         using var recorders = new RunRecorders(settings.Watch);
-        var text = TrainingText.Open(settings.Text, origin.Tokenizer);
+        using var text = TrainingText.Open(settings.Text, terminal, origin.Tokenizer);
         var config = origin.Config ?? settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
         var info = catalog.Select(settings.Machine.Device);
         using var device = catalog.Open(info);
         var format = Format(settings.Machine, device, config);
-        var plan = TrainingMemory.Require(config, settings.Options, format, info);
+        var memory = new TrainingMemory(config, format, info, DeviceMemory.UsableBytes(info, device));
+        if (settings.BatchIsOpen)
+        {
+            arguments.Batch.Chosen =
+                BatchChoice.Choose(memory, settings.Options, text.Data.TrainingTokens, arguments.Batch.TotalBatch.Of(result));
+            settings = arguments.Read(result);
+        }
+        var plan = memory.Require(settings.Options);
         var peaks = settings.Machine.MeasurePeaks ? DeviceProbe.Measure(device) : null;
         using var model = origin.Create(device, config, settings.Options.Seed, format);
         double peak = peaks?.FlopsPerSecondIn(format.Precision) ?? double.NaN;
@@ -45,7 +71,7 @@ static class TrainCommand
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
         using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
-        if (text.HeldOut is not null) File.WriteAllBytes(Path.Combine(folder, HeldOutName), text.HeldOut);
+        text.WriteHeldOut(folder, terminal);
 
         NamedText[] description =
         [
@@ -53,7 +79,7 @@ static class TrainCommand
             new("numbers", RunDescription.Of(format)),
             new("model", RunDescription.Of(config)),
             new("text", $"{text.Description}; {text.Data.Tokenizer.Kind} tokenizer, {config.VocabularySize} tokens"),
-            new("memory", RunDescription.Of(plan, settings.Options.Recompute, info.MemoryBytes)),
+            new("memory", RunDescription.Of(plan, settings.Options, memory)),
             new("run", $"{folder}: {RunDescription.Of(settings.Options, config)}"),
         ];
         foreach (var line in description) terminal.Out.WriteLine($"{line.Name,-8} {line.Value}");
@@ -62,13 +88,17 @@ static class TrainCommand
             dashboard.Describe(description, settings.Options);
             terminal.Out.WriteLine($"watch    {dashboard.Address}");
         }
-        var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer);
+        var resolved = TrainConfig.Resolve(arguments, result);
+        var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer, resolved);
         if (origin.Resume is { } point)
         {
+            foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
-            RunRecorders.Rewind(folder, point.State.Step);
         }
-        recorders.Open(folder);
+        resolved.Write(folder);
+        recorders.Open(folder, origin.Resume?.State.Step ?? 0);
+        // Only after all that can fail.
+        if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
@@ -87,7 +117,8 @@ static class TrainCommand
         using var folder = RunFolder.Open(point.Run);
         RunCheckpoints.Publish(folder.Path);
         terminal.Out.WriteLine(
-            $"The run in {point.Run} is finished: it made {point.State.Step} steps. To go on, give it a larger --steps, --tokens or --minutes.");
+            $"The run in {point.Run} is finished: it made {point.State.Step} steps. "
+            + "To go on, give it a larger --steps, --tokens or --minutes.");
         return CommandLine.Success;
     }
 

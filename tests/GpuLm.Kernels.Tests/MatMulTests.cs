@@ -14,7 +14,7 @@ public class MatMulTests
     static readonly (int M, int N, int K)[] Ugly =
     [
         (1, 1, 1), (1, 33, 7), (33, 1, 5), (12, 32, 16), (13, 33, 17), (11, 31, 256), (64, 64, 257), (65, 63, 15), (5, 200, 3),
-        (200, 5, 301), (193, 97, 64), (24, 800, 40),
+        (200, 5, 301), (193, 97, 64), (24, 800, 40), (3, 2070, 270),
     ];
 
     public static TheoryData<string, int, int, int, bool, bool> Products()
@@ -153,6 +153,45 @@ public class MatMulTests
                 Budget.Check(c128, expected, k);
                 Budget.Check(c256, expected, k);
                 Budget.Check(c512, expected, k);
+            }
+        }
+    }
+
+    /// <summary>What a model promises that decodes one token, or those of several texts, at a time.</summary>
+    [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
+    public void A_row_has_the_same_bits_however_many_rows_there_are(string name)
+    {
+        var device = TestDevices.Get(name);
+        var random = new TestRandom();
+        const int rows = 26;
+        var matmul = new MatMul.MatMul(device);
+        // The interpreter is slow.
+        (int N, int K)[] sizes = name == TestDevices.Interpreted ? [(70, 40)] : [(16, 300), (70, 40), (131, 521), (2100, 33)];
+        foreach (var (n, k) in sizes)
+        {
+            float[] a = random.Normal(rows * k), b = random.Normal(k * n), bias = random.Normal(n), residual = random.Normal(rows * n);
+            using var viewA = Fenced.Input(device, a);
+            using var viewB = Fenced.Input(device, b);
+            using var viewBias = Fenced.Input(device, bias);
+            using var viewResidual = Fenced.Input(device, residual);
+            foreach (bool transposeB in (bool[])[false, true])
+            {
+                float[] Product(int m, bool epilogue)
+                {
+                    using var c = Fenced.Output(device, m * n);
+                    var shape = new MatMulShape(m, n, k, TransposeB: transposeB);
+                    if (epilogue) matmul.MultiplyBiasResidual(viewA, viewB, viewBias, viewResidual, shape, c);
+                    else matmul.Multiply(viewA, viewB, shape, c);
+                    return c.Read();
+                }
+                foreach (bool epilogue in (bool[])[false, true])
+                {
+                    float[] all = Product(rows, epilogue);
+                    foreach (int m in (int[])[1, 2, 3, 8, 9, 13])
+                    {
+                        Budget.CheckSameBits(all.AsSpan(0, m * n), Product(m, epilogue), $"{m} x {n} x {k}, transposed {transposeB}");
+                    }
+                }
             }
         }
     }

@@ -70,6 +70,33 @@ public class EmbeddingForward : EmbeddingBenchmark
     }
 }
 
+/// <summary>The same for tokens whose positions are given, as a model has them that continues texts.</summary>
+public class EmbeddingForwardAt : EmbeddingBenchmark
+{
+    (Tensor Tensor, Numbers Numbers)? table;
+
+    public override string Kernel => "Embedding.ForwardAt";
+
+    public override PreparedCall Prepare(Buffers buffers)
+    {
+        var embedding = new Embedding(buffers.Device);
+        int[] ids = buffers.Ids(B * T, V), positions = buffers.Ids(B * T, T);
+        var tokens = buffers.Own(new PlacedTokens(buffers.Device, ids.Length, V, 1, T));
+        tokens.Load(ids, new int[ids.Length], positions);
+        var (wpe, hostWpe) = buffers.Input((long)T * C);
+        var (wte, hostWte) = table ??= buffers.Input((long)V * C);
+        var y = buffers.Output((long)ids.Length * C);
+        return new(() => embedding.ForwardAt(tokens, wte, wpe, C, y), Sample);
+
+        IEnumerable<Expected> Sample() =>
+            from row in Buffers.Some(ids.Length, 8)
+            let oracle = ResidualAddReference.Forward(
+                hostWte.Range((long)ids[row] * C, C), hostWpe.Range((long)positions[row] * C, C))
+            from column in Buffers.Some(C, 6)
+            select buffers.Element("y", y, (long)row * C + column, oracle, column, 2);
+    }
+}
+
 /// <summary>Adds to the gradient of the token embedding and overwrites that of the positions; both are fp32.</summary>
 public class EmbeddingBackward : EmbeddingBenchmark
 {

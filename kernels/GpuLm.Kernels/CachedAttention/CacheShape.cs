@@ -40,11 +40,11 @@ public readonly record struct CacheShape(int Slots, int Capacity, int Heads, int
     int PanelsOfHead => (Capacity + Panel - 1) / Panel;
 
     /// <summary>Where a token's key begins; its channels lie <see cref="Panel"/> apart.</summary>
-    internal long KeyOffset(int slot, int keyValueHead, int position) =>
+    public long KeyOffset(int slot, int keyValueHead, int position) =>
         ((long)slot * KeyValueHeads + keyValueHead) * PanelsOfHead * HeadSize * Panel + (long)(position / Panel) * HeadSize * Panel
         + position % Panel;
 
     /// <summary>Where a token's value begins.</summary>
-    internal long ValueOffset(int slot, int keyValueHead, int position) =>
+    public long ValueOffset(int slot, int keyValueHead, int position) =>
         (((long)slot * KeyValueHeads + keyValueHead) * Capacity + position) * PaddedHeadSize;
 }

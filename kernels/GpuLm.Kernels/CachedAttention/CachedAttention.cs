@@ -9,7 +9,8 @@ namespace GpuLm.Kernels.CachedAttention;
 
 using AppendBf16 = Action<
     AcceleratorStream, KernelConfig, ArrayView<BFloat16>, Ints, Ints, int, CacheShape, ArrayView<BFloat16>, ArrayView<BFloat16>>;
-using AppendFp32 = Action<AcceleratorStream, KernelConfig, ArrayView<float>, Ints, Ints, int, CacheShape, ArrayView<float>, ArrayView<float>>;
+using AppendFp32 = Action<
+    AcceleratorStream, KernelConfig, ArrayView<float>, Ints, Ints, int, CacheShape, ArrayView<float>, ArrayView<float>>;
 using ForwardBf16 = Action<
     AcceleratorStream, KernelConfig, ArrayView<BFloat16>, Ints, Ints, int, CacheShape, ArrayView<BFloat16>, ArrayView<BFloat16>,
     ArrayView<BFloat16>>;

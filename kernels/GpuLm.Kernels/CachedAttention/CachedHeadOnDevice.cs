@@ -11,7 +11,8 @@ namespace GpuLm.Kernels.CachedAttention;
 static class CachedHeadOnDevice
 {
     public static void Append(
-        ArrayView<float> qkv, int row, int head, int slot, int position, CacheShape shape, ArrayView<float> keys, ArrayView<float> values) =>
+        ArrayView<float> qkv, int row, int head, int slot, int position, CacheShape shape, ArrayView<float> keys,
+        ArrayView<float> values) =>
         Append<Fp32Access, float>(qkv, row, head, slot, position, shape, keys, values);
 
     public static void Forward(

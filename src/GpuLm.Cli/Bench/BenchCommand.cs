@@ -10,6 +10,7 @@ static class BenchCommand
         var command = new Command("bench", "Measures training and how its speed scales with hardware; compares and projects results.");
         command.Subcommands.Add(StepCommand.Create(terminal));
         command.Subcommands.Add(ScalingCommand.Create(terminal));
+        command.Subcommands.Add(DashboardCommand.Create(terminal));
         command.Subcommands.Add(CompareCommand.Create(terminal));
         command.Subcommands.Add(PeersCommand.Create(terminal));
         command.Subcommands.Add(ReportCommand.Create(terminal));

@@ -11,7 +11,9 @@ static class EvaluateCommand
     public static Command Create(Terminal terminal)
     {
         var folder = Options.Model();
-        var text = Paths("--text", "Text files (UTF-8), or folders of .txt files, all of which the model predicts.", "PATH...");
+        var text = Paths(
+            "--text", "Text that the model predicts, each document by itself: files, folders, patterns, or - for standard input.", "PATH...");
+        var textField = Options.TextField();
         var task = Paths(
             "--task", "Multiple-choice questions, a JSON object a line: {\"context\": \"...\", \"choices\": [\"...\"], \"label\": 0}.",
             "FILE.jsonl...");
@@ -26,7 +28,7 @@ static class EvaluateCommand
         var command = new Command(
             "evaluate", "Measures how well a model predicts a text (loss, perplexity, bits per byte) or answers multiple-choice questions.")
         {
-            folder, text, task, context, stride, batch, json, device, precision,
+            folder, text, textField, task, context, stride, batch, json, device, precision,
         };
         command.Validators.Add(result =>
         {
@@ -34,17 +36,19 @@ static class EvaluateCommand
         });
         command.SetAction(parsed =>
         {
-            var documents = Documents(parsed.GetValue(text) ?? []);
+            using var corpus = parsed.GetValue(text) is { Length: > 0 } paths
+                ? TextCorpus.Open(paths, parsed.GetValue(textField) ?? TextCorpus.DefaultTextField, terminal.In)
+                : null;
             var tasks = (parsed.GetValue(task) ?? []).Select(path => (Path: path, Questions: MultipleChoiceFile.Read(path))).ToList();
             using var model = LoadedModel.Open(
                 parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
             int length = ContextOf(parsed.GetValue(context), model);
             using var scorer = new SequenceScorer(model.Gpt, length, parsed.GetValue(batch));
             var report = new EvaluationReport(model.ToString(), length, parsed.GetValue(stride) ?? Math.Max(1, length / 2));
-            if (documents.Count > 0)
+            if (corpus is not null)
             {
                 report.Text = TextEvaluation.Run(
-                    scorer, model.Tokenizer, documents, report.Stride, new ProgressLines(terminal.Error, "tokens predicted").Show);
+                    scorer, model.Tokenizer, corpus.Documents, report.Stride, new ProgressLines(terminal.Error, "tokens predicted").Show);
             }
             foreach (var (path, questions) in tasks)
             {
@@ -63,8 +67,6 @@ static class EvaluateCommand
     {
         Description = description, HelpName = helpName, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
     };
-
-    static IReadOnlyList<ReadOnlyMemory<byte>> Documents(string[] paths) => paths.Length == 0 ? [] : [TextSource.Read(paths)];
 
     static int ContextOf(int? asked, LoadedModel model)
     {

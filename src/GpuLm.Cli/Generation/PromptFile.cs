@@ -6,6 +6,8 @@ namespace GpuLm.Cli.Generation;
 /// <summary>Prompts in a file: a line each, or in a <c>.jsonl</c> file objects with a <c>prompt</c>. Lines without text are none.</summary>
 static class PromptFile
 {
+    const long MostBytes = 1 << 28;
+
     /// <summary>The prompts of a file, 1 or more.</summary>
     /// <exception cref="GpuLmException">The file cannot be read, is no UTF-8, or holds no prompts.</exception>
     public static IReadOnlyList<string> Read(string path)
@@ -25,6 +27,11 @@ static class PromptFile
     {
         try
         {
+            long length = new FileInfo(path).Length;
+            if (length > MostBytes)
+            {
+                throw new GpuLmException($"'{path}' has {length} bytes; a file of prompts has at most {MostBytes}. Split it.");
+            }
             return File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (DecoderFallbackException e)

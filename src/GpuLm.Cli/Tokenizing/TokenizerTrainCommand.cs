@@ -17,7 +17,8 @@ static class TokenizerTrainCommand
     {
         var text = new Option<string[]>("--text")
         {
-            Description = "Text files (UTF-8), or folders of .txt files, to learn from.", HelpName = "PATH...",
+            Description = "Text to learn from: files, folders, patterns, or - for standard input, as 'gpulm train' takes them.",
+            HelpName = "PATH...",
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true, Required = true,
         };
         var vocabulary = Options.Number(
@@ -27,16 +28,18 @@ static class TokenizerTrainCommand
         {
             Description = $"Folder to write {TokenizerFile.FileName} to.", HelpName = "DIR", Required = true,
         };
-        var command = new Command("train", "Learns a byte-pair encoding from text, as GPT-2's was.") { text, vocabulary, folder };
+        var field = Options.TextField();
+        var command = new Command("train", "Learns a byte-pair encoding from text, as GPT-2's was.") { text, field, vocabulary, folder };
         command.SetAction(parsed =>
         {
             string file = NewFile(parsed.GetValue(folder)!);
-            IReadOnlyList<ReadOnlyMemory<byte>> documents = [TextSource.Read(parsed.GetValue(text)!)];
+            using var corpus =
+                TextCorpus.Open(parsed.GetValue(text)!, parsed.GetValue(field) ?? TextCorpus.DefaultTextField, terminal.In);
             int size = parsed.GetValue(vocabulary) ?? DefaultVocabulary;
-            var training = BpeProgressView.Show(terminal, size, progress => new BpeTrainer(size).Train(documents, progress));
+            var training = BpeProgressView.Show(terminal, size, progress => new BpeTrainer(size).Train(corpus.Documents, progress));
             TokenizerFile.Save(file, training.Tokenizer);
             Describe(terminal.Out, training, size);
-            Try(terminal.Out, training.Tokenizer, documents);
+            Try(terminal.Out, training.Tokenizer, corpus.Documents);
             terminal.Out.WriteLine($"tokenizer   {file}");
             return CommandLine.Success;
         });

@@ -72,6 +72,7 @@ sealed class LivePanel : IRunObserver
         Row("loss", progress.LossText);
         Row("validation loss", progress.ValidationText);
         Row("bits per byte", progress.BitsText);
+        Row("steps not applied", progress.SkippedText);
         Row("tokens/s", progress.SpeedText);
         Row("of measured peak", progress.PeakText);
         Row("time left", progress.LeftText);

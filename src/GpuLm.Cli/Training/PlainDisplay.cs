@@ -13,6 +13,11 @@ sealed class PlainDisplay(TextWriter output, TrainingOptions options) : IRunObse
     public void OnStep(StepReport report)
     {
         progress.Add(report);
+        if (report.Fault is { } fault)
+        {
+            OnMessage(
+                $"step {progress.StepText} was not applied: {FaultNames.Describe(fault)} ({progress.SkippedText} so far were not applied)");
+        }
         if (report.ValidationLoss is null && report.Seconds < nextLine) return;
         nextLine = report.Seconds + SecondsBetweenLines;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GpuLm.Checkpoints;
 using GpuLm.Training;
 
@@ -10,6 +11,21 @@ sealed record ResumePoint(string Run, TrainingState State)
 {
     /// <summary>The checkpoint's folder.</summary>
     public string Folder => CheckpointStore.FolderOf(Run, State.Step);
+
+    /// <summary>The configuration that the run had; nothing where the checkpoint lacks it.</summary>
+    public string? ConfigPath => Path.Combine(Folder, TrainConfig.FileName) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>How the run asked for its tokenizer; nothing where the checkpoint does not say.</summary>
+    /// <exception cref="GpuLmException">The checkpoint's configuration is damaged.</exception>
+    public string? TokenizerName =>
+        ConfigPath is { } path && new Dictionary<string, JsonElement>(TrainConfig.Read(path).Values).TryGetValue("tokenizer", out var name)
+            ? name.GetString()
+            : null;
+
+    /// <summary>What a run that goes on has otherwise than it had.</summary>
+    /// <param name="config">What it has now.</param>
+    public IReadOnlyList<ConfigDifference> ChangesTo(TrainConfig config) =>
+        ConfigPath is { } path ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key != "out")] : [];
 
     /// <summary>Finds the checkpoint.</summary>
     /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>

@@ -12,7 +12,8 @@ namespace GpuLm.Cli.Training;
 /// <param name="model">What is trained.</param>
 /// <param name="trainer">What trains it.</param>
 /// <param name="tokenizer">The tokenizer of the model's vocabulary.</param>
-sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer, ITokenizer tokenizer)
+/// <param name="config">The run's settings.</param>
+sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer, ITokenizer tokenizer, TrainConfig config)
 {
     readonly CheckpointStore store = new(folder, keep);
     float? bestLoss;
@@ -21,9 +22,9 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
     /// <summary>The run's folder.</summary>
     public string Folder => folder;
 
-    /// <summary>Goes on from a checkpoint, and removes what its run left of later steps.</summary>
+    /// <summary>Puts model and trainer where a checkpoint left them. Nothing on the disk changes before <see cref="RemoveAfter"/>.</summary>
     /// <returns>What that means, for the user.</returns>
-    /// <exception cref="GpuLmException">The checkpoint is damaged, or the run's folder cannot be written.</exception>
+    /// <exception cref="GpuLmException">The checkpoint is damaged.</exception>
     public IReadOnlyList<string> ContinueFrom(ResumePoint point)
     {
         Checkpoint.Restore(point.Folder, model, trainer, point.State);
@@ -34,10 +35,16 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
         }
         var later = CheckpointStore.StepsAfter(folder, point.State.Step);
         if (later.Count > 0) lines.Add($"removed  checkpoints of later steps: {string.Join(", ", later)}");
+        return lines;
+    }
+
+    /// <summary>Removes what the run left of steps after a checkpoint's, and the model at its top, which is not the run's any more.</summary>
+    /// <exception cref="GpuLmException">The run's folder cannot be written.</exception>
+    public void RemoveAfter(ResumePoint point)
+    {
         var state = store.Rewind(point.State);
         (bestLoss, bestStep) = (state.BestLoss, state.BestStep);
         ModelDirectory.Remove(folder);
-        return lines;
     }
 
     /// <summary>Saves a checkpoint.</summary>
@@ -58,5 +65,9 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
     /// <exception cref="GpuLmException">The disk is full or cannot be written; the checkpoint stays.</exception>
     public static void Publish(string folder) => ModelDirectory.Copy(CheckpointStore.FindLatest(folder)!, folder);
 
-    void Write(string checkpoint) => Checkpoint.Write(checkpoint, model, trainer, tokenizer);
+    void Write(string checkpoint)
+    {
+        Checkpoint.Write(checkpoint, model, trainer, tokenizer);
+        config.Write(checkpoint);
+    }
 }

@@ -23,14 +23,22 @@ static class RunDescription
     }
 
     public static string Of(GptConfig config) =>
-        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, "
-        + $"{config.Heads} heads, {config.Channels} channels, context {config.ContextLength}";
+        $"{Units.Count(new GptLayout(config).ParameterCount)} parameters: {Shape(config)}";
 
-    public static string Of(MemoryPlan plan, Recompute recompute, long available)
+    public static string Shape(GptConfig config) =>
+        $"{config.Layers} {(config.Layers == 1 ? "layer" : "layers")}, {config.Heads} heads, {config.Channels} channels, "
+        + $"context {config.ContextLength}";
+
+    /// <param name="plan">What the run needs.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="memory">What there is.</param>
+    public static string Of(MemoryPlan plan, TrainingOptions options, TrainingMemory memory)
     {
+        var recompute = options.Recompute;
         string again = recompute == Recompute.None ? "" : $" ({(recompute == Recompute.Norms ? "norms" : "blocks")} computed again)";
-        return $"{Units.Bytes(plan.Total)} of {Units.Bytes(available)}: parameters {Units.Bytes(plan.Parameters)}, "
-            + $"gradients {Units.Bytes(plan.Gradients)}, moments {Units.Bytes(plan.Moments)}, "
+        string largest = memory.LargestBatch(options).ToString("N0", CultureInfo.InvariantCulture);
+        return $"{Units.Bytes(plan.Total)} of {Units.Bytes(memory.Usable)} (largest batch that fits: {largest}): "
+            + $"parameters {Units.Bytes(plan.Parameters)}, gradients {Units.Bytes(plan.Gradients)}, moments {Units.Bytes(plan.Moments)}, "
             + $"activations {Units.Bytes(plan.Activations)}{again}, other {Units.Bytes(plan.Other)}";
     }
 

@@ -57,9 +57,11 @@ sealed class RunFolder : IDisposable
     {
         if (!Directory.Exists(folder)) return;
         if (Directory.EnumerateFileSystemEntries(folder).All(entry => System.IO.Path.GetFileName(entry) == RunLock.FileName)) return;
-        string remedy = CheckpointStore.FindLatest(folder) is null ? "" : ", or go on with the run in it with --resume";
+        string remedy = CheckpointStore.FindLatest(folder) is null
+            ? "or remove the folder"
+            : "remove the folder, or go on with the run in it with --resume";
         throw new GpuLmException(
-            $"The folder '{folder}' is not empty, and a run does not overwrite another. Give --out a new name, remove the folder{remedy}.");
+            $"The folder '{folder}' is not empty, and a run does not overwrite another. Give --out a new name, {remedy}.");
     }
 
     static string Fresh(string parent, string name)

@@ -11,7 +11,8 @@ namespace GpuLm.Cli.Training;
 /// <param name="Model">The folder of the model; nothing where it is drawn.</param>
 /// <param name="Config">The model's shape; nothing where it is drawn.</param>
 /// <param name="Tokenizer">The model's tokenizer; nothing where the text makes one.</param>
-sealed record RunOrigin(ResumePoint? Resume, string? Model, GptConfig? Config, ITokenizer? Tokenizer)
+/// <param name="TokenizerName">How the model's tokenizer was asked for; nothing where the text makes one.</param>
+sealed record RunOrigin(ResumePoint? Resume, string? Model, GptConfig? Config, ITokenizer? Tokenizer, string? TokenizerName)
 {
     /// <summary>Finds what the settings name.</summary>
     /// <exception cref="GpuLmException">It is missing or damaged.</exception>
@@ -19,9 +20,9 @@ sealed record RunOrigin(ResumePoint? Resume, string? Model, GptConfig? Config, I
     {
         var point = settings.Resume is { } run ? ResumePoint.Find(run) : null;
         string? folder = point?.Folder ?? (settings.InitFrom is { } model ? ModelDirectory.Resolve(model) : null);
-        if (folder is null) return new RunOrigin(null, null, null, null);
+        if (folder is null) return new RunOrigin(null, null, null, null, null);
         var (config, tokenizer) = ModelDirectory.Open(folder);
-        return new RunOrigin(point, folder, config, tokenizer);
+        return new RunOrigin(point, folder, config, tokenizer, point is null ? settings.InitFrom : point.TokenizerName);
     }
 
     /// <summary>The model as the run begins, or goes on, with it; a checkpoint's parameters are read with the rest of the checkpoint.</summary>

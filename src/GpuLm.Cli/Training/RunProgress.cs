@@ -58,6 +58,8 @@ sealed class RunProgress(TrainingOptions options)
 
     public string BitsText => Validated?.BitsPerByte is double bits ? Number(bits, "0.0000") : "";
 
+    public string SkippedText => Latest is { Skipped: > 0 } ? $"{Latest.Skipped:N0}" : "";
+
     public string SpeedText => Latest is null ? "" : Number(1 / secondsPerToken, "N0");
 
     public string PeakText =>

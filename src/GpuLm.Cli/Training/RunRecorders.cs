@@ -29,15 +29,19 @@ sealed class RunRecorders : IDisposable
     /// <summary>The live page, if the run has one.</summary>
     public RunDashboard? Dashboard { get; }
 
-    /// <summary>Removes what the files in a run's folder tell about steps after one that the run goes on from.</summary>
-    public static void Rewind(string folder, int step)
+    /// <summary>
+    /// Opens the files in the run's folder. A resumed run cuts what they tell about steps that it takes again, and the page shows the rest.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="stepsDone">Steps that an earlier process did; 0 in a new run.</param>
+    public void Open(string folder, int stepsDone)
     {
-        foreach (string name in (string[])[MetricsFile.Name, SamplesFile.Name]) JsonLines.CutAfter(Path.Combine(folder, name), step);
-    }
-
-    /// <summary>Opens the files in the run's folder.</summary>
-    public void Open(string folder)
-    {
+        foreach (string name in (string[])[MetricsFile.Name, SamplesFile.Name]) JsonLines.CutAfter(Path.Combine(folder, name), stepsDone);
+        if (Dashboard is not null)
+        {
+            foreach (var report in RunRecord.Steps(folder)) Dashboard.Remember(report);
+            foreach (var sample in RunRecord.Samples(folder)) Dashboard.OnSample(sample);
+        }
         all.Add(new MetricsFile(folder));
         all.Add(new SamplesFile(folder));
     }

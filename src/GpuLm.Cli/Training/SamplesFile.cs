@@ -15,19 +15,15 @@ sealed class SamplesFile(string folder) : IRunObserver, IDisposable
     // The default writes every letter beyond ASCII, and the apostrophe, as six characters.
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly FileStream file = new(Path.Combine(folder, Name), FileMode.Append, FileAccess.Write, FileShare.Read);
+    readonly FileStream file = new(Path.Combine(folder, Name), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
     public void OnStep(StepReport report)
     {
     }
 
     /// <summary>Adds a sample's line.</summary>
-    public void OnSample(TrainingSample sample)
-    {
-        JsonSerializer.Serialize(file, new Line(sample.Step, sample.Prompt, sample.Seed, sample.Text), Format);
-        file.WriteByte((byte)'\n');
-        file.Flush();
-    }
+    public void OnSample(TrainingSample sample) => file.Write(
+        [.. JsonSerializer.SerializeToUtf8Bytes(new Line(sample.Step, sample.Prompt, sample.Seed, sample.Text), Format), (byte)'\n']);
 
     public void Dispose() => file.Dispose();
 

@@ -5,34 +5,45 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>Whether a run fits its device, before anything is allocated.</summary>
-static class TrainingMemory
+/// <param name="config">The model.</param>
+/// <param name="format">Its numbers.</param>
+/// <param name="device">The device.</param>
+/// <param name="usable">Bytes of the device that a run may plan for: <see cref="DeviceMemory.UsableBytes"/>.</param>
+sealed class TrainingMemory(GptConfig config, ModelFormat format, DeviceInfo device, long usable)
 {
+    /// <summary>Bytes that a run may plan for.</summary>
+    public long Usable => usable;
+
+    /// <summary>The device.</summary>
+    public DeviceInfo Device => device;
+
+    /// <summary>Tokens of a sequence.</summary>
+    public int LengthFor(TrainingOptions options) => options.LengthFor(config);
+
     /// <summary>The run's plan, the activations for its samples included.</summary>
     /// <exception cref="GpuLmException">It does not fit; the message says what would.</exception>
-    public static MemoryPlan Require(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
+    public MemoryPlan Require(TrainingOptions options)
     {
-        long usable = device.PlannableBytes;
         var plan = Trainer.Plan(config, options, format);
         plan = plan with { Other = plan.Other + GptDecoder.RequiredBytes(config, format, slots: 1) };
         if (plan.Total <= usable) return plan;
         throw new GpuLmException(
             $"Training this model with a batch of {options.Batch} needs {Units.Bytes(plan.Total)}; {device} has "
-            + $"{Units.Bytes(device.MemoryBytes)}, of which {Units.Bytes(usable)} can be planned for. "
-            + WhatFits(config, options, format, device));
+            + $"{Units.Bytes(device.MemoryBytes)}, of which {Units.Bytes(usable)} can be used now. {WhatFits(options)}");
     }
 
-    /// <summary>The largest batch that fits, for each choice of what is computed again; 0 where none does.</summary>
-    public static IReadOnlyDictionary<Recompute, int> LargestBatches(
-        GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
-    {
-        long bytes = device.PlannableBytes - GptDecoder.RequiredBytes(config, format, slots: 1);
-        return Enum.GetValues<Recompute>().ToDictionary(
-            recompute => recompute, recompute => MemoryPlan.LargestBatch(config, options with { Recompute = recompute }, format, bytes));
-    }
+    /// <summary>The largest batch that fits, whatever the options' own batch is; 0 where none does.</summary>
+    public int LargestBatch(TrainingOptions options) =>
+        MemoryPlan.LargestBatch(config, options, format, usable - GptDecoder.RequiredBytes(config, format, slots: 1));
 
-    static string WhatFits(GptConfig config, TrainingOptions options, ModelFormat format, DeviceInfo device)
+    /// <summary>The same for each choice of what is computed again.</summary>
+    public IReadOnlyDictionary<Recompute, int> LargestBatches(TrainingOptions options) =>
+        Enum.GetValues<Recompute>().ToDictionary(
+            recompute => recompute, recompute => LargestBatch(options with { Recompute = recompute }));
+
+    string WhatFits(TrainingOptions options)
     {
-        var batches = LargestBatches(config, options, format, device);
+        var batches = LargestBatches(options);
         if (batches.Values.All(batch => batch == 0))
         {
             return "Not even a batch of 1 fits. Use a smaller --context or --model"

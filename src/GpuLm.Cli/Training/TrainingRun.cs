@@ -56,7 +56,8 @@ sealed class TrainingRun(
         }
         lastValidation = report.ValidationLoss;
         // Last: what a saved step's samples are is then on the disk, too.
-        if (IsDue(settings.Folder.SaveEvery, report.Step)) observers.OnMessage(TrySave());
+        // Weights that may be at fault must not take the place of good ones.
+        if (report.Fault != StepFault.NotFinite && IsDue(settings.Folder.SaveEvery, report.Step)) observers.OnMessage(TrySave());
     }
 
     bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < settings.Options.Steps;

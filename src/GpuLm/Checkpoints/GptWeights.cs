@@ -38,7 +38,33 @@ public static partial class GptWeights
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(write);
-        using var file = path.EndsWith(".json", StringComparison.Ordinal) ? SafetensorsSet.OpenIndex(path) : SafetensorsSet.OpenFile(path);
+        using var file = Open(path);
+        var tensors = TensorsOf(file, path, layout);
+        if (tensors.TryGetValue(TiedHead, out var head) && !SameBits(file.Read(head.Name), file.Read(tensors[Embedding].Name)))
+        {
+            throw new GpuLmException(
+                $"'{path}': {TiedHead} differs from {Embedding}. Only models that tie the two, as GPT-2 does, can be loaded.");
+        }
+        foreach (var slot in layout.Slots) write(slot, file.Read(tensors[slot.Name].Name));
+    }
+
+    /// <summary>Sees that a file holds all parameters by their names and shapes, without reading them.</summary>
+    /// <param name="path">The safetensors file, or the index of several: a name that ends in <c>.json</c>.</param>
+    /// <param name="layout">What the model's configuration asks for.</param>
+    /// <exception cref="GpuLmException">A parameter is missing, too many or of another shape.</exception>
+    public static void Require(string path, GptLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(path);
+        using var file = Open(path);
+        TensorsOf(file, path, layout);
+    }
+
+    static SafetensorsSet Open(string path) =>
+        path.EndsWith(".json", StringComparison.Ordinal) ? SafetensorsSet.OpenIndex(path) : SafetensorsSet.OpenFile(path);
+
+    static Dictionary<string, SafetensorsTensor> TensorsOf(SafetensorsSet file, string path, GptLayout layout)
+    {
         var tensors = new Dictionary<string, SafetensorsTensor>();
         foreach (var tensor in file.Tensors)
         {
@@ -49,12 +75,7 @@ public static partial class GptWeights
             }
         }
         Check(path, layout, tensors);
-        if (tensors.TryGetValue(TiedHead, out var head) && !SameBits(file.Read(head.Name), file.Read(tensors[Embedding].Name)))
-        {
-            throw new GpuLmException(
-                $"'{path}': {TiedHead} differs from {Embedding}. Only models that tie the two, as GPT-2 does, can be loaded.");
-        }
-        foreach (var slot in layout.Slots) write(slot, file.Read(tensors[slot.Name].Name));
+        return tensors;
     }
 
     static void Check(string path, GptLayout layout, Dictionary<string, SafetensorsTensor> tensors)

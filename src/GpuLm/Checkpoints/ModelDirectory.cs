@@ -49,24 +49,27 @@ public static class ModelDirectory
         foreach (string name in (string[])[ConfigName, TokenizerName, WeightsName]) File.Delete(Path.Combine(folder, name));
     }
 
-    /// <summary>Reads a model's shape and tokenizer, and sees that its parameters are there.</summary>
+    /// <summary>
+    /// Reads a model's shape and tokenizer, for which GPT-2's own two files will do, and sees that its parameters are there, in their shapes.
+    /// </summary>
     /// <param name="folder">A model's folder, or a run's: see <see cref="Resolve"/>.</param>
     /// <exception cref="GpuLmException">The folder or one of its files is missing, damaged, or not of one model.</exception>
     public static (GptConfig Config, ITokenizer Tokenizer) Open(string folder)
     {
         folder = Resolve(folder);
         if (!File.Exists(Path.Combine(folder, ConfigName))) throw Lacks(folder, ConfigName);
-        string tokenizerPath = TokenizerFile.FindIn(folder) ?? throw Lacks(folder, TokenizerName);
-        _ = Weights(folder);
+        string vocabulary = TokenizerFile.FindIn(folder) ?? throw Lacks(folder, TokenizerName), weights = Weights(folder);
         var config = ModelConfigFile.Read(Path.Combine(folder, ConfigName));
-        var tokenizer = TokenizerFile.Load(tokenizerPath);
+        var tokenizer = TokenizerFile.Load(vocabulary);
         if (tokenizer.VocabularySize != config.VocabularySize)
         {
             throw new GpuLmException(
-                $"'{folder}': {Path.GetFileName(tokenizerPath)} has {tokenizer.VocabularySize} tokens and "
+                $"'{folder}': {Path.GetFileName(vocabulary)} has {tokenizer.VocabularySize} tokens and "
                 + $"{ConfigName} says vocab_size {config.VocabularySize}. "
                 + "Take both files from one save.");
         }
+        // Before a caller allocates what the configuration says.
+        GptWeights.Require(weights, new GptLayout(config));
         return (config, tokenizer);
     }
 

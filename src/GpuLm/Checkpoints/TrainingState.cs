@@ -1,3 +1,5 @@
+using GpuLm.Training;
+
 namespace GpuLm.Checkpoints;
 
 /// <summary>
@@ -12,8 +14,14 @@ public sealed record TrainingState
     /// <summary>The version of the checkpoint's layout.</summary>
     public int FormatVersion { get; init; } = CurrentVersion;
 
-    /// <summary>Updates made.</summary>
+    /// <summary>Steps done.</summary>
     public required int Step { get; init; }
+
+    /// <summary>Steps that were applied.</summary>
+    public required int Updates { get; init; }
+
+    /// <summary>What the next steps are judged by; nothing judges them anew.</summary>
+    public StepJudgeState? Judge { get; init; }
 
     /// <summary>Tokens trained on.</summary>
     public required long Tokens { get; init; }

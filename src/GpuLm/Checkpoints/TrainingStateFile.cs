@@ -40,10 +40,7 @@ public static class TrainingStateFile
             {
                 throw new JsonException($"its version is {state.FormatVersion}, and this program reads {TrainingState.CurrentVersion}");
             }
-            if (state.Step < 0 || state.Tokens < 0 || !(state.Seconds >= 0 && state.Seconds <= TimeSpan.MaxValue.TotalSeconds))
-            {
-                throw new JsonException("a count in it is out of range");
-            }
+            if (!IsPossible(state)) throw new JsonException("a count in it is out of range");
             return state;
         }
         catch (JsonException e)
@@ -52,4 +49,9 @@ public static class TrainingStateFile
                 $"'{path}' is no state of a run that can be resumed: {e.Message.TrimEnd('.')}. Resume from another checkpoint.", e);
         }
     }
+
+    static bool IsPossible(TrainingState state) =>
+        state.Updates >= 0 && state.Updates <= state.Step && state.Tokens >= 0
+        && state.Seconds >= 0 && state.Seconds <= TimeSpan.MaxValue.TotalSeconds
+        && (state.Judge is not { } judge || (judge.InARow >= 0 && judge.InARow <= judge.Skipped && judge.Skipped <= state.Step));
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using GpuLm.Data.Tokens;
 using GpuLm.Tokenization;
 
 namespace GpuLm.Data;
@@ -28,7 +29,7 @@ public sealed class StreamDataset : TokenDataset
     private readonly ArrayBufferWriter<byte> text = new();
     private readonly List<int> tokens = [];
 
-    private StreamDataset(ITokenizer tokenizer, TokenArray heldOut, ITextGenerator generator)
+    private StreamDataset(ITokenizer tokenizer, TokenSequence heldOut, ITextGenerator generator)
         : base(tokenizer, heldOut) => this.generator = generator;
 
     /// <summary>Opens the generator and generates the held-out text, from streams that never train.</summary>
@@ -39,15 +40,20 @@ public sealed class StreamDataset : TokenDataset
     {
         var heldOut = new ArrayBufferWriter<byte>(heldOutBytes);
         for (long index = 0; heldOut.WrittenCount < heldOutBytes; index++) generator.Write(HeldOutStream, index, heldOut);
-        return new StreamDataset(tokenizer, new TokenArray(heldOut.WrittenSpan, tokenizer), generator);
+        List<int> tokens = [];
+        tokenizer.Encode(heldOut.WrittenSpan, tokens);
+        var sink = new MemorySink(tokenizer.VocabularySize);
+        sink.Add(CollectionsMarshal.AsSpan(tokens), heldOut.WrittenCount, documents: 1);
+        return new StreamDataset(tokenizer, sink.ToSequence(), generator);
     }
 
     private protected override void RequireTraining(int length)
     {
     }
 
-    private protected override void FillRow(ref CounterRandom random, Span<int> inputs, Span<int> targets)
+    private protected override void FillRow(ulong seed, long step, int batch, int row, Span<int> inputs, Span<int> targets)
     {
+        var random = new CounterRandom(seed, step, row);
         ulong stream = random.Next() & ~HeldOutStream;
         bool fromStart = random.Below(2) == 0;
         tokens.Clear();

@@ -1,3 +1,4 @@
+using GpuLm.Data.Tokens;
 using GpuLm.Tokenization;
 
 namespace GpuLm.Data;
@@ -6,11 +7,11 @@ namespace GpuLm.Data;
 /// What a model trains on and is validated on. Training batches are a function of (seed, step), so a resumed run sees the batches it would
 /// have seen. Validation reads held-out tokens, which never train, in order and without overlap.
 /// </summary>
-public abstract class TokenDataset
+public abstract class TokenDataset : IDisposable
 {
-    private readonly TokenArray heldOut;
+    private readonly TokenSequence heldOut;
 
-    private protected TokenDataset(ITokenizer tokenizer, TokenArray heldOut)
+    private protected TokenDataset(ITokenizer tokenizer, TokenSequence heldOut)
     {
         Tokenizer = tokenizer;
         this.heldOut = heldOut;
@@ -19,8 +20,19 @@ public abstract class TokenDataset
     /// <summary>The tokenizer of the ids.</summary>
     public ITokenizer Tokenizer { get; }
 
+    /// <summary>Tokens that train; <see cref="long.MaxValue"/> where they never end.</summary>
+    public virtual long TrainingTokens => long.MaxValue;
+
+    /// <summary>
+    /// What the tokens were made from: equal where text, tokenizer and split are equal, wherever the text lies. Nothing where it is not known.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>Tokens held out for validation.</summary>
-    public int ValidationTokens => heldOut.Length;
+    public long ValidationTokens => heldOut.Length;
+
+    /// <summary>Bytes of the text that is held out.</summary>
+    public long ValidationBytes => heldOut.Bytes;
 
     /// <summary>Bytes of the held-out text for each of its tokens: exact, and 1 for a byte tokenizer.</summary>
     public double BytesPerToken => heldOut.Length == 0 ? double.NaN : (double)heldOut.Bytes / heldOut.Length;
@@ -53,16 +65,22 @@ public abstract class TokenDataset
         RequireTraining(length);
         for (int row = 0; row < batch; row++)
         {
-            var random = new CounterRandom(seed, step, row);
-            FillRow(ref random, inputs.Slice(row * length, length), targets.Slice(row * length, length));
+            FillRow(seed, step, batch, row, inputs.Slice(row * length, length), targets.Slice(row * length, length));
         }
     }
 
     /// <summary>The windows of this length that the held-out part has: (tokens - 1) / length; a shorter rest is not validated on.</summary>
-    public int ValidationWindows(int length) => Math.Max(0, (ValidationTokens - 1) / length);
+    public long ValidationWindows(int length) => Math.Max(0, (ValidationTokens - 1) / length);
 
     /// <summary>The batches that cover every validation window; the last may be partly full.</summary>
-    public int ValidationBatches(int batch, int length) => (ValidationWindows(length) + batch - 1) / batch;
+    public int ValidationBatches(int batch, int length) =>
+        (int)Math.Min(int.MaxValue, (ValidationWindows(length) + batch - 1) / batch);
+
+    /// <summary>Copies held-out tokens.</summary>
+    /// <param name="start">The first of them.</param>
+    /// <param name="tokens">As many as are copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many from there on.</exception>
+    public void CopyValidation(long start, Span<int> tokens) => heldOut.CopyTo(start, tokens);
 
     /// <summary>
     /// Fills one of several validation batches. Where the batches hold fewer rows than there are windows, their windows lie evenly spread
@@ -88,14 +106,17 @@ public abstract class TokenDataset
         {
             long place = Math.Min(((long)index * batch) + row, wanted - 1);
             heldOut.CopyWindow(
-                (int)(place * windows / wanted * length), inputs.Slice(row * length, length), targets.Slice(row * length, length));
+                (long)((Int128)place * windows / wanted) * length, inputs.Slice(row * length, length), targets.Slice(row * length, length));
         }
         return (int)Math.Clamp(wanted - ((long)index * batch), 0, batch);
     }
 
+    /// <summary>Lets go of the files that tokens are read from.</summary>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
     private protected abstract void RequireTraining(int length);
 
-    private protected abstract void FillRow(ref CounterRandom random, Span<int> inputs, Span<int> targets);
+    private protected abstract void FillRow(ulong seed, long step, int batch, int row, Span<int> inputs, Span<int> targets);
 
     private void RequireValidation(int length)
     {
@@ -104,7 +125,7 @@ public abstract class TokenDataset
             throw new GpuLmException(
                 $"The held-out part of the text has {ValidationTokens} tokens; "
                 + $"sequences of {length} need at least context + 1 = {length + 1}. "
-                + "Give more text or choose a shorter context.");
+                + "Give more text, a larger share of it (--held-out), or text of its own (--validation), or choose a shorter context.");
         }
     }
 

@@ -15,7 +15,9 @@ public sealed record GenerationOptions
     /// <summary>Choose among the likeliest tokens that have this probability together, above 0 and up to 1.</summary>
     public float TopP { get; init; } = 1;
 
-    /// <summary>What the logits of tokens that occurred are divided by, see <see cref="Generation.RepetitionPenalty"/>; 1 for none.</summary>
+    /// <summary>
+    /// Above 1, tokens that the text has already become less likely: their logits are divided by it, or multiplied where they are negative.
+    /// </summary>
     public float RepetitionPenalty { get; init; } = 1;
 
     /// <summary>Seed of the first text; each next one has a seed one higher, so that equal prompts are continued differently.</summary>

@@ -28,7 +28,10 @@ public sealed class TextGenerator
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxTokens, 1);
-        if (options.Stop.Any(string.IsNullOrEmpty)) throw new ArgumentException("A stop text is empty; it would stop at once.", nameof(options));
+        if (options.Stop.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A stop text is empty; it would stop at once.", nameof(options));
+        }
         if (tokenizer.VocabularySize != model.VocabularySize)
         {
             throw new ArgumentException(

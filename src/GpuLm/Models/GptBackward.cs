@@ -28,33 +28,48 @@ static class GptBackward
         Gpt model, GptActivations activations, GptGradients gradients, TokenIndex tokens, ArrayView<int> targets, int batch, int length,
         float lossScale, bool accumulate)
     {
-        var (parameters, a, g, flow) = (model.Tensors, activations.Tensors, gradients.Tensors, gradients.Flow);
-        int n = batch * length, c = model.Config.Channels, layers = model.Config.Layers;
-        Head(model, activations, gradients, targets, n, lossScale, accumulate);
-        model.Kernels.LayerNorm.Backward(
-            flow.Narrow, a.InputOf(layers), parameters.FinalNorm.Weight, a.NormMean, a.NormRstd, n, c, flow.Residual,
-            g.FinalNorm.Weight, g.FinalNorm.Bias, accumulate);
-        for (int layer = layers - 1; layer >= 0; layer--)
+        Head(model, activations, gradients, targets, batch * length, lossScale, accumulate);
+        FinalNorm(model, activations, gradients, batch * length, accumulate);
+        for (int layer = model.Config.Layers - 1; layer >= 0; layer--)
         {
-            var (p, block, residual) = (parameters.Blocks[layer], a.Blocks[layer], a.InputOf(layer));
-            // What the last block shares is still as its forward pass left it.
-            if (layer < layers - 1)
-            {
-                if (activations.Plan.Backward == Recompute.Norms) GptForward.NormsAndGelu(model, p, block, residual, n);
-                if (activations.Plan.Backward == Recompute.Block) GptForward.UpToGelu(model, p, block, residual, batch, length);
-            }
-            Block(model, p, block, g.Blocks[layer], flow, residual, batch, length, accumulate);
+            Block(model, activations, gradients, layer, batch, length, accumulate);
         }
-        // The head has written wte's gradient already: the embedding always adds to it.
-        model.Kernels.Embedding.Backward(
-            flow.Residual, tokens, batch, length, c, model.Config.ContextLength, g.TokenEmbedding.AsFp32(), g.PositionEmbedding.AsFp32(),
-            accumulate);
+        Embedding(model, gradients, tokens, batch, length, accumulate);
     }
+
+    /// <summary>Leaves the gradient of the last block's output in Residual.</summary>
+    public static void FinalNorm(Gpt model, GptActivations activations, GptGradients gradients, int n, bool accumulate)
+    {
+        var (a, g, flow) = (activations.Tensors, gradients.Tensors.FinalNorm, gradients.Flow);
+        model.Kernels.LayerNorm.Backward(
+            flow.Narrow, a.InputOf(model.Config.Layers), model.Tensors.FinalNorm.Weight, a.NormMean, a.NormRstd, n, model.Config.Channels,
+            flow.Residual, g.Weight, g.Bias, accumulate);
+    }
+
+    /// <summary>Takes the gradient of a block's output in Residual to that of its input.</summary>
+    public static void Block(
+        Gpt model, GptActivations activations, GptGradients gradients, int layer, int batch, int length, bool accumulate)
+    {
+        var (p, block, residual) = (model.Tensors.Blocks[layer], activations.Tensors.Blocks[layer], activations.Tensors.InputOf(layer));
+        // What the last block shares is still as its forward pass left it.
+        if (layer < model.Config.Layers - 1)
+        {
+            if (activations.Plan.Backward == Recompute.Norms) GptForward.NormsAndGelu(model, p, block, residual, batch * length);
+            if (activations.Plan.Backward == Recompute.Block) GptForward.UpToGelu(model, p, block, residual, batch, length);
+        }
+        Block(model, p, block, gradients.Tensors.Blocks[layer], gradients.Flow, residual, batch, length, accumulate);
+    }
+
+    /// <summary>The gradients of both embeddings. The head has written wte's already: this always adds to it.</summary>
+    public static void Embedding(Gpt model, GptGradients gradients, TokenIndex tokens, int batch, int length, bool accumulate) =>
+        model.Kernels.Embedding.Backward(
+            gradients.Flow.Residual, tokens, batch, length, model.Config.Channels, model.Config.ContextLength,
+            gradients.Tensors.TokenEmbedding.AsFp32(), gradients.Tensors.PositionEmbedding.AsFp32(), accumulate);
 
     /// <summary>
     /// Logits, loss and their gradient in chunks of rows, so that [N, V] logits never exist at once. Leaves dNormed in Narrow.
     /// </summary>
-    static void Head(
+    public static void Head(
         Gpt model, GptActivations activations, GptGradients gradients, ArrayView<int> targets, int n, float lossScale, bool accumulate)
     {
         var (kernels, a, wte) = (model.Kernels, activations.Tensors, model.Tensors.TokenEmbedding);

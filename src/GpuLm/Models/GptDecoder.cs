@@ -5,8 +5,8 @@ using GpuLm.Tensors;
 namespace GpuLm.Models;
 
 /// <summary>
-/// Continues sequences token by token with a cache of keys and values: a sequence's first tokens pass through the model together, each later
-/// one alone, with those of the other sequences as the rows of one product.
+/// Continues sequences token by token with a cache of keys and values: a sequence's first tokens pass through the model together, each
+/// later one alone, with those of the other sequences as the rows of one product.
 /// </summary>
 /// <remarks>
 /// In fp32 logits have the bits of a forward pass over the whole sequence: no row of a product depends on the others. Tensor cores (tf32,

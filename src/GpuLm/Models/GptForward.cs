@@ -12,16 +12,25 @@ static class GptForward
     /// <summary>Runs tokens [B, T] through all blocks and the final norm; the result is <c>Normed</c> [N, C].</summary>
     public static void Run(Gpt model, GptActivations activations, TokenIndex tokens, int batch, int length)
     {
-        var (kernels, parameters, a) = (model.Kernels, model.Tensors, activations.Tensors);
-        int n = batch * length, c = model.Config.Channels;
-        kernels.Embedding.Forward(tokens, parameters.TokenEmbedding, parameters.PositionEmbedding, batch, length, c, a.Embedded);
-        for (int layer = 0; layer < model.Config.Layers; layer++)
-        {
-            var (p, block) = (parameters.Blocks[layer], a.Blocks[layer]);
-            UpToGelu(model, p, block, a.InputOf(layer), batch, length);
-            Contract(model, p, block, n);
-        }
-        FinalNorm(model, activations, n);
+        Embed(model, activations, tokens, batch, length);
+        for (int layer = 0; layer < model.Config.Layers; layer++) Block(model, activations, layer, batch, length);
+        FinalNorm(model, activations, batch * length);
+    }
+
+    /// <summary>The residual stream before the first block.</summary>
+    public static void Embed(Gpt model, GptActivations activations, TokenIndex tokens, int batch, int length)
+    {
+        var p = model.Tensors;
+        model.Kernels.Embedding.Forward(
+            tokens, p.TokenEmbedding, p.PositionEmbedding, batch, length, model.Config.Channels, activations.Tensors.Embedded);
+    }
+
+    /// <summary>The residual stream after a block.</summary>
+    public static void Block(Gpt model, GptActivations activations, int layer, int batch, int length)
+    {
+        var (p, block) = (model.Tensors.Blocks[layer], activations.Tensors.Blocks[layer]);
+        UpToGelu(model, p, block, activations.Tensors.InputOf(layer), batch, length);
+        Contract(model, p, block, batch * length);
     }
 
     /// <summary>A block without its last product: all that its backward pass reads.</summary>

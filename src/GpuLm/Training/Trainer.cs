@@ -17,6 +17,7 @@ public sealed class Trainer : IDisposable
     readonly TrainingOptions options;
     readonly TrainingStep step;
     readonly Stopwatch clock = new();
+    StepJudge judge;
     TimeSpan timeBefore;
 
     /// <summary>Allocates all that training needs: gradients, moments and activations.</summary>
@@ -32,11 +33,18 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (this.model, this.data, this.options) = (model, data, options);
         step = new TrainingStep(model, options);
+        judge = new StepJudge(options.SkipOutliers);
         data.RequireLength(step.Length);
     }
 
-    /// <summary>Updates made so far.</summary>
-    public int StepsDone => step.Updates;
+    /// <summary>Steps done so far, applied or not: the batches and the learning rate follow this count.</summary>
+    public int StepsDone { get; private set; }
+
+    /// <summary>Steps that were applied: the count that AdamW corrects its moments by.</summary>
+    public int Updates => step.Updates;
+
+    /// <summary>What is remembered of the steps to judge the next ones by.</summary>
+    public StepJudgeState JudgeState => judge.State;
 
     /// <summary>Tokens trained on so far.</summary>
     public long TokensSeen { get; private set; }
@@ -59,15 +67,17 @@ public sealed class Trainer : IDisposable
     /// <summary>Where the run stands.</summary>
     public TrainingState CaptureState() => new()
     {
-        Step = StepsDone, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds, NextBatch = NextBatchFingerprint(),
+        Step = StepsDone, Updates = Updates, Judge = judge.State, Tokens = TokensSeen, Seconds = Elapsed.TotalSeconds,
+        NextBatch = NextBatchFingerprint(),
     };
 
     /// <summary>Goes on where a run stood. Parameters and moments are the caller's to restore.</summary>
     public void ContinueFrom(TrainingState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        step.ContinueFrom(state.Step);
-        (TokensSeen, timeBefore) = (state.Tokens, TimeSpan.FromSeconds(state.Seconds));
+        step.ContinueFrom(state.Updates);
+        judge = new StepJudge(options.SkipOutliers, state.Judge);
+        (StepsDone, TokensSeen, timeBefore) = (state.Step, state.Tokens, TimeSpan.FromSeconds(state.Seconds));
     }
 
     /// <summary>Bytes that training a model needs on the device.</summary>
@@ -80,8 +90,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains until the options' end.</summary>
     /// <param name="onStep">Called after each step.</param>
     /// <param name="cancellation">Ends training after the running step.</param>
-    /// <exception cref="GpuLmException">
-    /// The loss or the gradient is no longer finite. The update that would have followed is not applied.
+    /// <exception cref="TrainingStoppedException">
+    /// <see cref="TrainingOptions.MaxBadSteps"/> steps in a row were not applied. The weights are those of the last one that was.
     /// </exception>
     public void Run(Action<StepReport> onStep, CancellationToken cancellation)
     {
@@ -92,7 +102,7 @@ public sealed class Trainer : IDisposable
         {
             double start = Elapsed.TotalSeconds;
             float learningRate = LearningRateSchedule.At(options, StepsDone, Progress());
-            var (loss, norm) = Step(learningRate);
+            var (loss, norm, fault) = Step(learningRate);
             double seconds = Elapsed.TotalSeconds - start, tokensPerSecond = TokensPerStep / seconds;
             last = Progress() >= 1;
             bool validates = last || (options.EvaluateEvery > 0 && StepsDone % options.EvaluateEvery == 0);
@@ -100,25 +110,25 @@ public sealed class Trainer : IDisposable
             onStep(new StepReport(
                 StepsDone, TokensSeen, Elapsed.TotalSeconds, loss, validationLoss,
                 validationLoss is { } nats ? data.BitsPerByte(nats) : null, learningRate, norm, tokensPerSecond,
-                tokensPerSecond * model.Config.FlopsPerToken(step.Length) / PeakFlops));
+                tokensPerSecond * model.Config.FlopsPerToken(step.Length) / PeakFlops) { Fault = fault, Skipped = judge.Skipped });
+            if (judge.InARow >= options.MaxBadSteps) throw Stop(fault!.Value);
         }
     }
 
     /// <summary>One update: forward and backward on each of the step's batches, clipping, AdamW.</summary>
     /// <param name="learningRate">The learning rate of this step.</param>
-    /// <returns>The mean loss in nats, and the gradient's norm before clipping.</returns>
-    /// <exception cref="GpuLmException">The loss or the gradient is no longer finite. The update is not applied.</exception>
-    public (float Loss, float GradientNorm) Step(float learningRate)
+    /// <returns>The mean loss in nats, the gradient's norm before clipping, and whether the update was applied.</returns>
+    public StepOutcome Step(float learningRate)
     {
         for (int pass = 0; pass < options.Accumulate; pass++)
         {
-            long number = (long)StepsDone * options.Accumulate + pass;
-            data.FillBatch(options.Seed, number, step.Tokens.HostInputs, step.Tokens.HostTargets, step.Batch, step.Length);
+            FillBatch(StepsDone, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
             step.Pass(first: pass == 0);
         }
-        var figures = step.Update(learningRate);
+        var outcome = step.Update(learningRate, judge);
+        StepsDone++;
         TokensSeen += TokensPerStep;
-        return figures;
+        return outcome;
     }
 
     /// <summary>
@@ -145,13 +155,27 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => step.Dispose();
 
-    /// <summary>Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.</summary>
+    void FillBatch(int number, int pass, Span<int> inputs, Span<int> targets) =>
+        data.FillBatch(options.Seed, (long)number * options.Accumulate + pass, inputs, targets, step.Batch, step.Length);
+
+    TrainingStoppedException Stop(StepFault fault)
+    {
+        string steps = $"Step {StepsDone} and the {judge.InARow - 1} before it were not applied";
+        return fault == StepFault.NotFinite
+            ? TrainingStoppedException.NotFinite(steps, new NonFiniteSearch(model, step).Find(options.Accumulate, FillLastBatch))
+            : TrainingStoppedException.Outliers(steps);
+
+        void FillLastBatch(int pass) => FillBatch(StepsDone - 1, pass, step.Tokens.HostInputs, step.Tokens.HostTargets);
+    }
+
+    /// <summary>
+    /// Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.
+    /// </summary>
     string NextBatchFingerprint()
     {
         int count = step.Batch * step.Length;
         var tokens = new int[2 * count];
-        data.FillBatch(
-            options.Seed, (long)StepsDone * options.Accumulate, tokens.AsSpan(0, count), tokens.AsSpan(count), step.Batch, step.Length);
+        FillBatch(StepsDone, pass: 0, tokens.AsSpan(0, count), tokens.AsSpan(count));
         return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())))[..FingerprintLength];
     }
 

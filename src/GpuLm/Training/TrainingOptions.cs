@@ -75,6 +75,15 @@ public sealed record TrainingOptions
     /// <summary>Batches in one validation.</summary>
     public int EvaluateBatches { get; init; } = 20;
 
+    /// <summary>After so many steps in a row that were not applied, training stops.</summary>
+    public int MaxBadSteps { get; init; } = 10;
+
+    /// <summary>
+    /// A step is not applied where its loss or its gradient's norm is more than so many standard deviations above the mean of the last
+    /// <see cref="OutlierDetector.Window"/> steps; null applies them all.
+    /// </summary>
+    public double? SkipOutliers { get; init; }
+
     /// <summary>Returns these options, or says which is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public TrainingOptions Validate()
@@ -94,6 +103,8 @@ public sealed record TrainingOptions
         Require(Clip >= 0 && float.IsFinite(Clip), Clip, "the clipping norm", "0 (off) or more");
         Require(EvaluateEvery >= 0, EvaluateEvery, "the interval of validations", "0 (off) or more");
         Require(EvaluateBatches >= 1, EvaluateBatches, "the number of validation batches", "1 or more");
+        Require(MaxBadSteps >= 1, MaxBadSteps, "the number of bad steps in a row", "1 or more");
+        Require(SkipOutliers is null or > 0, SkipOutliers, "the outliers' distance", "positive");
         return this;
     }
 
@@ -110,8 +121,8 @@ public sealed record TrainingOptions
     }
 }
 
-/// <summary>What one update did: a line of <c>metrics.jsonl</c>.</summary>
-/// <param name="Step">Updates made so far, this one included.</param>
+/// <summary>What one step did: a line of <c>metrics.jsonl</c>.</summary>
+/// <param name="Step">Steps done so far, this one included, applied or not.</param>
 /// <param name="Tokens">Tokens trained on so far.</param>
 /// <param name="Seconds">Seconds since the run began.</param>
 /// <param name="Loss">Mean cross-entropy of this step's tokens, in nats.</param>
@@ -125,4 +136,11 @@ public sealed record TrainingOptions
 /// </param>
 public sealed record StepReport(
     int Step, long Tokens, double Seconds, float Loss, float? ValidationLoss, double? BitsPerByte, float LearningRate, float GradientNorm,
-    double TokensPerSecond, double FlopsUtilization);
+    double TokensPerSecond, double FlopsUtilization)
+{
+    /// <summary>Why this step was not applied; null where it was.</summary>
+    public StepFault? Fault { get; init; }
+
+    /// <summary>Steps so far that were not applied.</summary>
+    public int Skipped { get; init; }
+}

@@ -15,7 +15,7 @@ public sealed class TrainingStep : IDisposable
     readonly TrainingOptions options;
     readonly StepFigures figures;
     readonly Optimizer optimizer;
-    readonly LaunchSequence firstPass, laterPass, update;
+    readonly LaunchSequence firstPass, laterPass, update, measure, apply;
 
     /// <summary>Allocates all that the updates of a model need.</summary>
     /// <param name="model">The model, which is updated in place; the caller disposes it after this.</param>
@@ -40,6 +40,8 @@ public sealed class TrainingStep : IDisposable
         firstPass = new LaunchSequence(model.Device, () => LaunchPass(accumulate: false), options.UseGraph);
         laterPass = new LaunchSequence(model.Device, () => LaunchPass(accumulate: true), options.UseGraph);
         update = new LaunchSequence(model.Device, LaunchUpdate, options.UseGraph);
+        measure = new LaunchSequence(model.Device, LaunchNorm, options.UseGraph);
+        apply = new LaunchSequence(model.Device, LaunchOptimizer, options.UseGraph);
     }
 
     /// <summary>B, sequences in a batch.</summary>
@@ -48,7 +50,7 @@ public sealed class TrainingStep : IDisposable
     /// <summary>T, tokens in a sequence.</summary>
     public int Length { get; }
 
-    /// <summary>Updates made so far.</summary>
+    /// <summary>Updates applied so far: the count that AdamW corrects its moments by.</summary>
     public int Updates { get; private set; }
 
     /// <summary>The gradients of the last update.</summary>
@@ -61,6 +63,9 @@ public sealed class TrainingStep : IDisposable
 
     internal TokenBatch Tokens { get; }
 
+    /// <summary>What each token's loss counts in the step's loss.</summary>
+    internal float LossScale => 1f / (Batch * Length) / options.Accumulate;
+
     /// <summary>Bytes on the device, the model's parameters included.</summary>
     public long Bytes =>
         model.Parameters.Bytes + Activations.Bytes + Gradients.Bytes + optimizer.Bytes + figures.Bytes + Tokens.Bytes;
@@ -72,7 +77,7 @@ public sealed class TrainingStep : IDisposable
     /// <returns>The mean loss in nats, and the gradient's norm before clipping.</returns>
     /// <exception cref="ArgumentException">The batch is not [B, T], or the options accumulate several.</exception>
     /// <exception cref="GpuLmException">
-    /// A token is not in the vocabulary, or the loss or the gradient is not finite. The update is not applied.
+    /// A token is not in the vocabulary, or the loss or the gradient is not finite. The update is not applied, and counts as none.
     /// </exception>
     public (float Loss, float GradientNorm) Run(ReadOnlySpan<int> inputs, ReadOnlySpan<int> targets, float learningRate)
     {
@@ -83,7 +88,11 @@ public sealed class TrainingStep : IDisposable
         inputs.CopyTo(Tokens.HostInputs);
         targets.CopyTo(Tokens.HostTargets);
         Pass(first: true);
-        return Update(learningRate);
+        var (loss, norm, fault) = Update(learningRate, new StepJudge(outlierThreshold: null));
+        if (fault is null) return (loss, norm);
+        throw new GpuLmException(
+            $"The loss is {loss} and the gradient's norm is {norm}; the update was not applied. "
+            + "Lower the learning rate, lengthen the warm-up, or clip more tightly.");
     }
 
     /// <summary>
@@ -96,23 +105,21 @@ public sealed class TrainingStep : IDisposable
         (first ? firstPass : laterPass).Run();
     }
 
-    /// <summary>Clips the gradients, which all passes of the update share, and applies them.</summary>
-    /// <returns>The mean loss of all passes in nats, and the gradient's norm before clipping.</returns>
-    /// <exception cref="GpuLmException">The loss or the gradient is not finite. The update is not applied.</exception>
-    internal (float Loss, float GradientNorm) Update(float learningRate)
+    /// <summary>Clips the gradients, which all passes of the update share, and applies them unless the judge finds a fault.</summary>
+    internal StepOutcome Update(float learningRate, StepJudge judge)
     {
         optimizer.Prepare(learningRate, Updates + 1);
-        update.Run();
+        // A gradient that is not finite the device does not apply, so that the host need not look in between.
+        (judge.MustSeeFirst ? measure : update).Run();
         var (lossSum, norm) = figures.Read();
         float loss = lossSum / options.Accumulate;
-        if (!float.IsFinite(norm))
+        var fault = judge.Judge(loss, norm);
+        if (fault is null)
         {
-            throw new GpuLmException(
-                $"Step {Updates + 1}: the loss is {loss} and the gradient's norm is {norm}; the update was not applied. "
-                + "Lower the learning rate, lengthen the warm-up, or clip more tightly.");
+            if (judge.MustSeeFirst) apply.Run();
+            Updates++;
         }
-        Updates++;
-        return (loss, norm);
+        return new StepOutcome(loss, norm, fault);
     }
 
     /// <summary>Counts the updates that were made before, so that the next one has the number that follows.</summary>
@@ -124,6 +131,8 @@ public sealed class TrainingStep : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        apply.Dispose();
+        measure.Dispose();
         update.Dispose();
         laterPass.Dispose();
         firstPass.Dispose();
@@ -137,15 +146,18 @@ public sealed class TrainingStep : IDisposable
     void LaunchPass(bool accumulate)
     {
         int n = Batch * Length;
-        float lossScale = 1f / n / options.Accumulate;
         GptForward.Run(model, Activations, Tokens.Inputs, Batch, Length);
-        GptBackward.Run(model, Activations, Gradients, Tokens.Inputs, Tokens.Targets, Batch, Length, lossScale, accumulate);
+        GptBackward.Run(model, Activations, Gradients, Tokens.Inputs, Tokens.Targets, Batch, Length, LossScale, accumulate);
         figures.LaunchMeanLoss(Activations.Tensors.Losses, n, accumulate);
     }
 
     void LaunchUpdate()
     {
-        figures.LaunchGradientNorm(Gradients.Arena, model.Layout.Length);
-        optimizer.Launch(Gradients.Arena, figures.GradientNorm);
+        LaunchNorm();
+        LaunchOptimizer();
     }
+
+    void LaunchNorm() => figures.LaunchGradientNorm(Gradients.Arena, model.Layout.Length);
+
+    void LaunchOptimizer() => optimizer.Launch(Gradients.Arena, figures.GradientNorm);
 }

@@ -6,6 +6,7 @@ static class BadInputTable
     public static IReadOnlyList<BadInput> All { get; } =
     [
         .. OptionCases.All, .. TextCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All, .. EvaluationCases.All,
-        .. RunCases.All, .. WatchCases.All,
+        .. PromptCases.All, .. RunCases.All, .. CheckpointCases.All, .. ResumeCases.All, .. ShardedWeightCases.All, .. WatchCases.All,
+        .. ConfigCases.All,
     ];
 }

@@ -33,11 +33,7 @@ static class EvaluationCases
         },
         new("an enormous task", "evaluate --model DIR/model --task DIR/task.jsonl --device cpu", "task.jsonl", "bytes")
         {
-            Arrange = folder =>
-            {
-                using var file = new FileStream(folder["task.jsonl"], FileMode.Create);
-                file.SetLength(1L << 40);
-            },
+            Arrange = folder => Sparse.Enlarge(folder["task.jsonl"]),
         },
     ];
 

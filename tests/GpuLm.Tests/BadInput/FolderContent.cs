@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GpuLm.Cli.Training;
 
 namespace GpuLm.Tests.BadInput;
 
@@ -7,10 +8,11 @@ static class FolderContent
 {
     const long HashedWhole = 1 << 24;
 
-    /// <summary>Each file's path with its length and hash; of an enormous file and of a link the length alone.</summary>
+    /// <summary>Each file's path with its length and hash; of an enormous file and of a link the length
+    /// alone. The lock of a run is no content.</summary>
     public static Dictionary<string, string> Of(string folder) =>
-        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).ToDictionary(
-            file => Path.GetRelativePath(folder, file.FullName), file => $"{file.Length} bytes, {Hash(file)}");
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Name != RunLock.FileName)
+            .ToDictionary(file => Path.GetRelativePath(folder, file.FullName), file => $"{file.Length} bytes, {Hash(file)}");
 
     static string Hash(FileInfo file)
     {

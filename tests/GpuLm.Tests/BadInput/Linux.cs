@@ -28,8 +28,9 @@ static class Linux
         return process.ExitCode;
     }
 
+    // Lazily: what a failed run left open is closed when its objects are collected.
     sealed class Mounted(string folder) : IDisposable
     {
-        public void Dispose() => Run("umount", folder);
+        public void Dispose() => Run("umount", "--lazy", folder);
     }
 }

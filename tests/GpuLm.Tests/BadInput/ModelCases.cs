@@ -21,7 +21,7 @@ static class ModelCases
         Damaged("a config.json that is cut short", folder => folder.Change(Config, file => file[..^20])),
         Damaged("a config.json of random bytes", folder => folder.Write(Config, [0xFF, 0x00, 0xC3, 0x28, 0x80])),
         Damaged("a config.json nested too deeply", folder => folder.Write(Config, new string('[', 100_000))),
-        Damaged("an enormous config.json", Enormous, "bytes"),
+        Damaged("an enormous config.json", folder => Sparse.Enlarge(folder[Config]), "bytes"),
         Damaged("a folder in place of config.json", folder =>
         {
             File.Delete(folder[Config]);
@@ -53,11 +53,4 @@ static class ModelCases
     {
         Arrange = folder => File.Delete(folder[$"model/{file}"]),
     };
-
-    /// <summary>Takes no space on the disk.</summary>
-    static void Enormous(TemporaryFolder folder)
-    {
-        using var file = new FileStream(folder[Config], FileMode.Open);
-        file.SetLength(1L << 40);
-    }
 }

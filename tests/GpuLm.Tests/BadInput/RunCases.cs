@@ -18,6 +18,6 @@ static class RunCases
         new("a full disk at the end of a run", Train + "2 --out DIR/disk/run", "disk/run", "space") { DiskBytes = 16 << 10 },
         new("a disk that fills before a run starts", Train + "2 --out DIR/disk/run", "disk/run", "space") { DiskBytes = 4096 },
         new("a learning rate that makes the loss infinite", Train + "30 --out DIR/run --learning-rate 1e30 --clip 0 --warmup 0",
-            "the update was not applied", "Lower the learning rate"),
+            "were not applied", "the output of h.0", "a lower --learning-rate"),
     ];
 }

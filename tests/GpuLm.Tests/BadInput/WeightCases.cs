@@ -23,10 +23,10 @@ static class WeightCases
         Damaged("a tensor of another length than its shape", file => InHeader(file, "[256,8]", "[256,9]"), "hold 8192 bytes"),
         Damaged("a tensor of another shape than the model's", file => InHeader(file, "[256,8]", "[8,256]"),
             "wte.weight has the shape [8, 256]; the model needs [256, 8]"),
-        Damaged("tensors that overlap", file => InHeader(file, "[8192,8704]", "[8191,8703]"), "overlaps"),
-        Damaged("tensors with a hole between them", file => InHeader(file, "[0,8192]", "[4,8196]"), "leaves a hole"),
+        Damaged("tensors that overlap", file => InHeader(file, "[96,864]", "[95,863]"), "overlaps"),
+        Damaged("tensors with a hole between them", file => InHeader(file, "[0,96]", "[4,100]"), "leaves a hole"),
         Damaged(
-            "a tensor whose size overflows", file => InHeader(file, "[256,8]", "[4294967296,4294967296,4294967296]"), "hold 8192 bytes"),
+            "a tensor whose size overflows", file => InHeader(file, "[256,8]", "[4294967296,4294967296,4294967296]"), "impossible shape"),
         Damaged("a tensor of negative size", file => InHeader(file, "[256,8]", "[-256,-8]"), "no shape of whole numbers"),
         Damaged("a tensor twice", file => InHeader(file, "\"wpe.weight\"", "\"wte.weight\""), "wte.weight"),
         Damaged("a tensor with the prefix and without", file => InHeader(file, "\"wpe.weight\"", "\"transformer.wte.weight\""),

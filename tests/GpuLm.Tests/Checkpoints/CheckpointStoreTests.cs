@@ -6,7 +6,10 @@ namespace GpuLm.Tests.Checkpoints;
 public sealed class CheckpointStoreTests
 {
     static TrainingState At(int step, int? best = null) =>
-        new() { Step = step, Tokens = step * 10, Seconds = step, BestStep = best, BestLoss = best is null ? null : 1 };
+        new()
+        {
+            Step = step, Updates = step, Tokens = step * 10, Seconds = step, BestStep = best, BestLoss = best is null ? null : 1,
+        };
 
     static void Save(TemporaryFolder run, int step, int keep = 2, int? best = null) =>
         new CheckpointStore(run.Path, keep).Save(At(step, best), 100, folder => File.WriteAllText(Path.Combine(folder, "model"), $"{step}"));

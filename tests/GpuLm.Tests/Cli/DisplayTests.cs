@@ -36,6 +36,23 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void A_step_that_was_not_applied_is_a_line_of_its_own()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var display = new PlainDisplay(output, Options);
+        display.OnStep(Step(1, 1));
+        display.OnStep(Step(2, 2) with { Fault = StepFault.LossOutlier, Skipped = 3 });
+        Assert.EndsWith(
+            "step 2 of 1,200 was not applied: its loss is an outlier (3 so far were not applied)\n", output.ToString(),
+            StringComparison.Ordinal);
+        using var panel = new StringWriter();
+        var progress = new RunProgress(Options);
+        progress.Add(Step(2, 2) with { Skipped = 3 });
+        new Terminal(panel, panel, IsInteractive: false).Rich().Write(LivePanel.Render(progress, "", ""));
+        Assert.Contains("steps not applied", panel.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_panel_shows_what_the_issue_of_a_run_is()
     {
         using var output = new StringWriter();

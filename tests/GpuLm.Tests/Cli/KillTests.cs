@@ -66,8 +66,10 @@ public sealed class KillTests
         int withinSaves = 0;
         for (int kill = 0; kill < Kills; kill++)
         {
-            string[] where = CheckpointStoreExists(run) ? ["--resume", run] : ["--out", Fresh(run)];
-            using var train = new GpulmProcess(["train", .. settings, "--steps", "1000000", "--save-every", "2", .. where]);
+            string[] how = HasCheckpoint(run)
+                ? ["--resume", run]
+                : [.. settings, "--steps", "1000000", "--save-every", "2", "--out", Fresh(run)];
+            using var train = new GpulmProcess(["train", .. how]);
             await train.ReadUntil("run ");
             for (int saves = random.Next(MostSaves + 1); saves > 0; saves--) await train.ReadUntil("Saved step");
             await Task.Delay(random.Next(MostMilliseconds), TestContext.Current.CancellationToken);
@@ -76,9 +78,9 @@ public sealed class KillTests
         }
         int steps = TrainingStateFile.Read(CheckpointStore.FindLatest(run)!).Step + StepsAfterTheLastKill;
         TestContext.Current.SendDiagnosticMessage($"{Kills} kills, {withinSaves} of them within a save, {steps} steps.");
-        foreach (string[] where in (string[][])[["--resume", run], ["--out", folder["undisturbed"]]])
+        foreach (string[] how in (string[][])[["--resume", run], [.. settings, "--out", folder["undisturbed"]]])
         {
-            var end = CliRun.Of(["train", .. settings, "--steps", $"{steps}", .. where]);
+            var end = CliRun.Of(["train", .. how, "--steps", $"{steps}"]);
             Assert.Equal((0, ""), (end.ExitCode, end.Error));
         }
         CheckSame(folder["undisturbed"], run);
@@ -88,7 +90,7 @@ public sealed class KillTests
         Assert.ThrowsAny<Exception>(() => CheckSame(folder["undisturbed"], folder["other"]));
     }
 
-    static bool CheckpointStoreExists(string run) => Directory.Exists(run) && CheckpointStore.FindLatest(run) is not null;
+    static bool HasCheckpoint(string run) => Directory.Exists(run) && CheckpointStore.FindLatest(run) is not null;
 
     /// <summary>A run that was killed before its first checkpoint begins again in a new folder.</summary>
     static string Fresh(string run)

@@ -39,7 +39,7 @@ public sealed class TrainArgumentsTests
             "--text a.txt b --tokenizer char --model nano --layers 3 --heads 5 --channels 40 --context 32 --batch 7 --accumulate 2 "
             + "--steps 99 --learning-rate 3e-4 --warmup 9 --schedule wsd --weight-decay 0.2 --clip 0 --seed 18446744073709551615 "
             + "--device opencl:1 --precision bf16 --master-weights off --recompute block --cuda-graph off --out x "
-            + "--eval-every 11 --save-every 12 --sample-every 13");
+            + "--eval-every 11 --save-every 12 --sample-every 13 --max-bad-steps 14 --skip-outliers 3.5");
         Assert.Equal(["a.txt", "b"], settings.Text.Paths);
         Assert.Equal("char", settings.Text.Tokenizer);
         Assert.Equal(new GptConfig(3, 5, 40, 32, 1), settings.Shape);
@@ -53,7 +53,7 @@ public sealed class TrainArgumentsTests
                 Batch = 7, Accumulate = 2, Steps = 99, FinalLearningRateRatio = 0, LearningRate = 3e-4f, Warmup = 9,
                 Schedule = Schedule.WarmupStableDecay,
                 WeightDecay = 0.2f, Clip = 0, Seed = ulong.MaxValue, EvaluateEvery = 11,
-                Recompute = Recompute.Block, UseGraph = false,
+                Recompute = Recompute.Block, UseGraph = false, MaxBadSteps = 14, SkipOutliers = 3.5,
             },
             settings.Options);
         Assert.Equal((12, 13), (settings.Folder.SaveEvery, settings.Watch.SampleEvery));
@@ -69,6 +69,17 @@ public sealed class TrainArgumentsTests
     [InlineData(97, 2)]
     public void Tokens_become_whole_steps(long tokens, int steps) =>
         Assert.Equal(steps, Read($"--tokens {tokens} --batch 3 --accumulate 2 --context 16").Options.Steps);
+
+    [Fact]
+    public void A_total_batch_is_made_up_by_passes()
+    {
+        Assert.Equal((8, 3), (Read("--batch 8 --total-batch 24").Options.Batch, Read("--batch 8 --total-batch 24").Options.Accumulate));
+        Assert.False(Read("--batch 8 --total-batch 24").BatchIsOpen);
+        Assert.True(Read("--total-batch 24").BatchIsOpen);
+        Assert.True(Read("--batch auto").BatchIsOpen);
+        // 97 tokens are 4 sequences of 32, whatever their passes.
+        Assert.Equal(2, Read("--tokens 97 --total-batch 3 --context 32").Options.Steps);
+    }
 
     [Theory]
     [InlineData("nano", 0.5 / 128)]
@@ -107,6 +118,11 @@ public sealed class TrainArgumentsTests
     [InlineData("--seed -1", "--seed takes")]
     [InlineData("--steps 1 --tokens 5", "--steps and --tokens each say when the run ends")]
     [InlineData("--tokens 1 --minutes 5", "--tokens and --minutes each say when the run ends")]
+    [InlineData("--total-batch 9 --accumulate 3", "--accumulate and --total-batch each say how many sequences a step has")]
+    [InlineData("--total-batch 9 --batch 2", "--total-batch 9 is not a multiple of --batch 2")]
+    [InlineData("--batch any", "--batch takes a whole number of 1 or more, or 'auto'; 'any' is neither")]
+    [InlineData("--max-bad-steps 0", "--max-bad-steps takes a whole number of 1 or more")]
+    [InlineData("--skip-outliers 0", "--skip-outliers takes a number above 0")]
     [InlineData("--heads 3 --channels 64", "3 heads do not divide 64 channels")]
     [InlineData("--model gpt3", "--model takes one of nano, micro")]
     [InlineData("--tokenizer bpe", "There is no tokenizer 'bpe'")]
@@ -137,7 +153,8 @@ public sealed class TrainArgumentsTests
             "--text", "--tokenizer", "--model", "--layers", "--heads", "--channels", "--context", "--batch", "--accumulate", "--steps",
             "--tokens", "--minutes", "--learning-rate", "--warmup", "--schedule", "--weight-decay", "--clip", "--seed", "--device", "--out",
             "--precision", "--master-weights", "--recompute", "--cuda-graph",
-            "--eval-every", "--save-every", "--sample-every",
+            "--eval-every", "--save-every", "--sample-every", "--total-batch", "--max-bad-steps", "--skip-outliers",
+            "--config", "--print-config", "--config-schema",
         ];
         foreach (string name in names) Assert.Contains(name, run.Out, StringComparison.Ordinal);
     }

@@ -4,7 +4,9 @@ namespace GpuLm.Tests.Fuzzing;
 /// <param name="Name">Its name.</param>
 /// <param name="FileName">The file's name, which some readers look at.</param>
 /// <param name="Seeds">Valid files.</param>
-/// <param name="Read">Reads a file, given its path; every fault of the file is a <see cref="GpuLmException"/>.</param>
+/// <param name="Read">
+/// Reads a file, given its path; every fault of the file is a <see cref="GpuLmException"/> or an <see cref="InvalidDataException"/>.
+/// </param>
 /// <param name="Words">Words of the format.</param>
 sealed record FuzzTarget(string Name, string FileName, IReadOnlyList<byte[]> Seeds, Action<string> Read, params string[] Words)
 {

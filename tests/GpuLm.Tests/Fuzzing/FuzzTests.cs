@@ -3,8 +3,8 @@ using Xunit;
 namespace GpuLm.Tests.Fuzzing;
 
 /// <summary>
-/// Readers of files from outside read what was damaged or refuse it with a <see cref="GpuLmException"/>, in time and without allocating
-/// what a file only claims. GPULM_FUZZ_SECONDS is the time for all targets together, GPULM_FUZZ_SEED chooses other cases.
+/// Readers of files from outside read what was damaged or refuse it with an exception that is for the user, in time and without
+/// allocating what a file only claims. GPULM_FUZZ_SECONDS is the time for all targets together, GPULM_FUZZ_SEED chooses other cases.
 /// </summary>
 public sealed class FuzzTests
 {

@@ -93,13 +93,16 @@ public sealed class MemoryPlanTests
     static DeviceInfo Card(int gigabytes) =>
         new(DeviceKind.Cuda, 0, "a card", "a driver", IsGpu: true, 20, 1024, 32, 1 << 16, gigabytes * 1_000_000_000L, []);
 
+    static TrainingMemory Memory(GptConfig config, DeviceInfo card) =>
+        new(config, Bf16, card, card.PlannableBytes);
+
     /// <summary>The README's table of what fits, row by row.</summary>
     [Fact]
     public void The_readme_says_which_batches_fit()
     {
         foreach (int gigabytes in (int[])[8, 24, 80])
         {
-            var batches = TrainingMemory.LargestBatches(Gpt2, new TrainingOptions(), Bf16, Card(gigabytes));
+            var batches = Memory(Gpt2, Card(gigabytes)).LargestBatches(new TrainingOptions());
             string row = $"| {gigabytes} GB | {batches[Recompute.None]} | {batches[Recompute.Norms]} | {batches[Recompute.Block]} |";
             Assert.Contains(row, File.ReadAllLines(Readme.Path()));
         }
@@ -109,17 +112,17 @@ public sealed class MemoryPlanTests
     public void A_run_that_does_not_fit_says_what_would()
     {
         var card = Card(gigabytes: 8);
-        var error = Assert.Throws<GpuLmException>(() => TrainingMemory.Require(Gpt2, new TrainingOptions { Batch = 64 }, Bf16, card));
+        var error = Assert.Throws<GpuLmException>(() => Memory(Gpt2, card).Require(new TrainingOptions { Batch = 64 }));
         Assert.Contains("a batch of 64 needs", error.Message, StringComparison.Ordinal);
         foreach (string word in (string[])["none", "norms", "block"])
         {
             Assert.Matches($@"--batch \d+ with --recompute {word}", error.Message);
         }
-        var impossible = Assert.Throws<GpuLmException>(() => TrainingMemory.Require(
-            GptConfig.FromPreset("gpt2-xl", 50_257), new TrainingOptions { Batch = 1 }, Bf16, card));
+        var impossible = Assert.Throws<GpuLmException>(
+            () => Memory(GptConfig.FromPreset("gpt2-xl", 50_257), card).Require(new TrainingOptions { Batch = 1 }));
         Assert.Contains("Not even a batch of 1 fits", impossible.Message, StringComparison.Ordinal);
         Assert.Contains("--master-weights off", impossible.Message, StringComparison.Ordinal);
-        var fits = TrainingMemory.Require(Gpt2, new TrainingOptions { Batch = 2, Recompute = Recompute.Block }, Bf16, card);
+        var fits = Memory(Gpt2, card).Require(new TrainingOptions { Batch = 2, Recompute = Recompute.Block });
         Assert.InRange(fits.Total, 1, card.MemoryBytes);
     }
 }

@@ -27,7 +27,7 @@ public sealed class ResumeTests
 
     static readonly ByteTokenizer Tokenizer = new ByteTokenizer();
 
-    static TextDataset Text() => TextDataset.Create(
+    static CorpusDataset Text() => CorpusDataset.FromText(
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))), Tokenizer);
 
     /// <summary>What a run did and what it left: the figures of each step, the weights, the moments.</summary>
@@ -149,7 +149,7 @@ public sealed class ResumeTests
     {
         using var model = new Gpt(TestDevices.Get("cpu"), Tiny, seed: 1);
         using Trainer trainer = new(model, Text(), Options), longer = new(
-            model, TextDataset.Create(Encoding.ASCII.GetBytes(new string('x', 5000)), Tokenizer), Options);
+            model, CorpusDataset.FromText(Encoding.ASCII.GetBytes(new string('x', 5000)), Tokenizer), Options);
         Assert.NotEqual(trainer.CaptureState().NextBatch, longer.CaptureState().NextBatch);
     }
 

@@ -15,7 +15,7 @@ public class TrainerTests
     static readonly TrainingOptions Options =
         new() { Batch = 4, Steps = 40, LearningRate = 3e-3f, Warmup = 5, EvaluateEvery = 20, EvaluateBatches = 2 };
 
-    static TextDataset Text() => TextDataset.Create(
+    static CorpusDataset Text() => CorpusDataset.FromText(
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(i => $"{i % 10} comes before {(i + 1) % 10}. "))),
         new ByteTokenizer());
 
@@ -128,7 +128,7 @@ public class TrainerTests
     }
 
     [Theory, MemberData(nameof(TestDevices.Names), MemberType = typeof(TestDevices))]
-    public void A_loss_that_is_not_finite_stops_the_run_and_spares_the_weights(string name)
+    public void A_loss_that_is_not_finite_spares_the_weights(string name)
     {
         using var model = new Gpt(TestDevices.Get(name), Tiny, seed: 1);
         using var trainer = new Trainer(model, Text(), Options);
@@ -137,10 +137,9 @@ public class TrainerTests
         bias[5] = float.NaN;
         model.WriteParameters(slot, bias);
         float[] before = model.ReadParameters(model.Layout["wte.weight"]);
-        var error = Assert.Throws<GpuLmException>(() => trainer.Step(1e-3f));
-        Assert.Contains("Lower the learning rate", error.Message, StringComparison.Ordinal);
+        Assert.Equal(StepFault.NotFinite, trainer.Step(1e-3f).Fault);
         Budget.CheckSameBits(before, model.ReadParameters(model.Layout["wte.weight"]));
-        Assert.Equal(0, trainer.StepsDone);
+        Assert.Equal((1, 0), (trainer.StepsDone, trainer.Updates));
     }
 
     [Fact]

@@ -46,7 +46,11 @@ static unsafe class CpuMatMul
     public static void Multiply(
         float* a, float* b, float* bias, float* extra, in MatMulPlan plan, int row, int rows, int column, int columns, float* c)
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector512.IsHardwareAccelerated && rows <= FewRowsProduct.MaxRows)
+        {
+            Multiply<MicroKernel4x2, Simd512, Vector512<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
+        }
+        else if (Vector512.IsHardwareAccelerated)
         {
             Multiply<MicroKernel12x2, Simd512, Vector512<float>>(a, b, bias, extra, plan, row, rows, column, columns, c);
         }
@@ -77,6 +81,12 @@ static unsafe class CpuMatMul
         }
         if (plan.Beta is not (0 or 1)) Scale(c, ldc, rows, columns, plan.Beta);
 
+        if (FewRowsProduct.Takes<S, V>(plan, rows, columns))
+        {
+            FewRowsProduct.Run<S, V>(a, b, plan, rows, columns, BlockDepth, c);
+            CpuEpilogue.Apply<S, V>(plan.Epilogue, c, bias, extra, ldc, rows, columns);
+            return;
+        }
         var operands =
             new Operands<TKernel, S, V> { A = a, B = b, Bias = bias, Extra = extra, C = c, Plan = plan, Rows = rows, Columns = columns };
         if (rows <= BlockRows && (long)rows * columns <= CachedC) operands.MultiplyByDepth();

@@ -65,7 +65,7 @@ readonly unsafe struct MicroKernel12x2 : IMicroKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(Vector512<float> left, Vector512<float> right, float* c, bool accumulate)
+    internal static void Store(Vector512<float> left, Vector512<float> right, float* c, bool accumulate)
     {
         if (accumulate)
         {
@@ -74,6 +74,34 @@ readonly unsafe struct MicroKernel12x2 : IMicroKernel
         }
         left.Store(c);
         right.Store(c + 16);
+    }
+}
+
+/// <summary>4 rows by 2 vectors of 512 bits, for products of few rows: with panels of B as for 12 rows, and the same sums.</summary>
+readonly unsafe struct MicroKernel4x2 : IMicroKernel
+{
+    public static int Rows => 4;
+
+    public static int Columns => MicroKernel12x2.Columns;
+
+    public static void Run(float* a, float* b, nint depth, float* c, nint ldc, bool accumulate)
+    {
+        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default,
+            c31 = default;
+        for (; depth > 0; depth--)
+        {
+            Vector512<float> b0 = Vector512.LoadAligned(b), b1 = Vector512.LoadAligned(b + 16), x;
+            x = Vector512.Create(a[0]); c00 = Vector512.FusedMultiplyAdd(x, b0, c00); c01 = Vector512.FusedMultiplyAdd(x, b1, c01);
+            x = Vector512.Create(a[1]); c10 = Vector512.FusedMultiplyAdd(x, b0, c10); c11 = Vector512.FusedMultiplyAdd(x, b1, c11);
+            x = Vector512.Create(a[2]); c20 = Vector512.FusedMultiplyAdd(x, b0, c20); c21 = Vector512.FusedMultiplyAdd(x, b1, c21);
+            x = Vector512.Create(a[3]); c30 = Vector512.FusedMultiplyAdd(x, b0, c30); c31 = Vector512.FusedMultiplyAdd(x, b1, c31);
+            a += 4;
+            b += 32;
+        }
+        MicroKernel12x2.Store(c00, c01, c, accumulate); c += ldc;
+        MicroKernel12x2.Store(c10, c11, c, accumulate); c += ldc;
+        MicroKernel12x2.Store(c20, c21, c, accumulate); c += ldc;
+        MicroKernel12x2.Store(c30, c31, c, accumulate);
     }
 }
 

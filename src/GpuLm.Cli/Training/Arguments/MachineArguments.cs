@@ -20,7 +20,7 @@ sealed class MachineArguments
 
     public Setting<string> Device { get; } = Setting.Text(Options.Device(), "auto");
 
-    public Setting<string?> Precision { get; } = Setting.Text(Options.Precision());
+    public Setting<string?> Precision { get; } = Setting.Text(Options.Precision(), Options.Precisions.Keys);
 
     public Setting<bool> MasterWeights { get; } = Setting.Choice(
         "master-weights",

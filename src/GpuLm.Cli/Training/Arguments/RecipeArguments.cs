@@ -6,10 +6,11 @@ namespace GpuLm.Cli.Training.Arguments;
 
 /// <summary>The options that say how a model is trained, and for how long.</summary>
 /// <param name="model">Sizes that defaults depend on.</param>
+/// <param name="batch">Sequences in a step.</param>
 /// <remarks>
 /// The defaults are a run of about two minutes on two cores, after which the model writes sentences of the built-in stories.
 /// </remarks>
-sealed class RecipeArguments(ModelArguments model)
+sealed class RecipeArguments(ModelArguments model, BatchArguments batch)
 {
     const int DefaultSteps = 4000, DefaultEvaluateEvery = 250, DefaultWarmup = 100;
     static readonly TrainingOptions Defaults = new();
@@ -20,11 +21,9 @@ sealed class RecipeArguments(ModelArguments model)
         ["constant"] = GpuLm.Training.Schedule.Constant,
     };
 
-    public Setting<int> Batch { get; } = Setting.Number("batch", "Sequences in one pass.", Defaults.Batch, 1);
-
-    public Setting<int> Accumulate { get; } = Setting.Number("accumulate", "Passes averaged into one step.", Defaults.Accumulate, 1);
-
-    public Setting<int?> Steps { get; } = Setting.OptionalNumber("steps", $"Stop after so many steps. Default: {DefaultSteps}.", 1);
+    public Setting<int?> Steps => field ??= Setting.OptionalNumber(
+        "steps", $"Stop after so many steps. Default: {DefaultSteps}.", 1,
+        standard: result => Tokens.Given(result) || Minutes.Given(result) ? null : DefaultSteps);
 
     public Setting<long?> Tokens { get; } = Setting.OptionalNumber("tokens", "Stop after so many tokens, in whole steps.", 1L);
 
@@ -36,8 +35,9 @@ sealed class RecipeArguments(ModelArguments model)
         "learning-rate", "Peak learning rate.", result => Math.Min(0.004f, 0.5f / model.Channels.Of(result)),
         "0.5 / channels, at most 0.004", 0f, above: true);
 
-    public Setting<int?> Warmup { get; } = Setting.OptionalNumber(
-        "warmup", $"Steps until the peak is reached. Default: {DefaultWarmup}, at most a tenth of the steps.", 0);
+    public Setting<int?> Warmup => field ??= Setting.OptionalNumber(
+        "warmup", $"Steps until the peak is reached. Default: {DefaultWarmup}, at most a tenth of the steps.", 0,
+        standard: result => StepsOf(result) is { } steps ? Math.Min(DefaultWarmup, steps / 10) : null);
 
     public Setting<Schedule> Schedule { get; } = Setting.Choice(
         "schedule", "Learning rate after the warm-up; wsd is warm-up, stable, decay.", Schedules, "cosine");
@@ -52,42 +52,50 @@ sealed class RecipeArguments(ModelArguments model)
     public Setting<int> EvaluateEvery { get; } = Setting.Number(
         "eval-every", "Steps between validations; 0 validates at the end only.", DefaultEvaluateEvery, 0);
 
+    public Setting<int> MaxBadSteps { get; } = Setting.Number(
+        "max-bad-steps",
+        "Stop after so many steps in a row that were not applied: their loss or gradient was infinite, not a number, or an outlier.",
+        Defaults.MaxBadSteps, 1);
+
+    public Setting<double?> SkipOutliers { get; } = Setting.OptionalNumber(
+        "skip-outliers",
+        $"Do not apply a step whose loss or gradient norm is more than Z standard deviations above the mean of the last "
+        + $"{OutlierDetector.Window} steps. Default: apply all.",
+        0.0, above: true);
+
     public IEnumerable<Setting> All =>
     [
-        Batch, Accumulate, Steps, Tokens, Minutes, LearningRate, Warmup, Schedule, WeightDecay, Clip, Seed, EvaluateEvery,
+        Steps, Tokens, Minutes, LearningRate, Warmup, Schedule, WeightDecay, Clip, Seed, EvaluateEvery, MaxBadSteps, SkipOutliers,
     ];
 
-    public TrainingOptions Read(CommandResult result)
-    {
-        var options = new TrainingOptions
-        {
-            Batch = Batch.Of(result),
-            Accumulate = Accumulate.Of(result),
-            LearningRate = LearningRate.Of(result),
-            FinalLearningRateRatio = 0,
-            Schedule = Schedule.Of(result),
-            WeightDecay = WeightDecay.Of(result),
-            Clip = Clip.Of(result),
-            Seed = Seed.Of(result),
-            EvaluateEvery = EvaluateEvery.Of(result),
-        };
-        long tokensPerStep = (long)options.Batch * options.Accumulate * model.Context.Of(result);
-        options = Minutes.Of(result) is { } minutes
-            ? options with { Steps = int.MaxValue, Duration = TimeSpan.FromMinutes(minutes) }
-            : options with { Steps = StepsFor(Tokens.Of(result), tokensPerStep) ?? Steps.Of(result) ?? DefaultSteps };
-        return options with { Warmup = Warmup.Of(result) ?? Math.Min(DefaultWarmup, options.Steps / 10) };
-    }
+    public Alternatives Ends => new("when the run ends", Steps, Tokens, Minutes);
 
-    public void Check(CommandResult result)
+    public TrainingOptions Read(CommandResult result) => new()
     {
-        Setting[] ends = [.. new Setting[] { Steps, Tokens, Minutes }.Where(setting => setting.Given(result))];
-        if (ends.Length > 1)
-        {
-            string names = string.Join(" and ", ends.Select(setting => setting.Option.Name));
-            result.AddError($"{names} each say when the run ends; give one of them.");
-        }
-    }
+        // A batch that is yet to be chosen counts as one sequence until it is.
+        Batch = Math.Max(1, batch.Batch.Of(result)),
+        Accumulate = batch.PassesOf(result),
+        Steps = StepsOf(result) ?? DefaultSteps,
+        Duration = Minutes.Of(result) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        LearningRate = LearningRate.Of(result),
+        FinalLearningRateRatio = 0,
+        Warmup = Warmup.Of(result) ?? 0,
+        Schedule = Schedule.Of(result),
+        WeightDecay = WeightDecay.Of(result),
+        Clip = Clip.Of(result),
+        Seed = Seed.Of(result),
+        EvaluateEvery = EvaluateEvery.Of(result),
+        MaxBadSteps = MaxBadSteps.Of(result),
+        SkipOutliers = SkipOutliers.Of(result),
+    };
 
-    static int? StepsFor(long? tokens, long tokensPerStep) =>
-        tokens is null ? null : (int)Math.Min(int.MaxValue, 1 + (tokens.Value - 1) / tokensPerStep);
+    /// <summary>Steps of the run; nothing where they depend on a batch that is yet to be chosen.</summary>
+    int? StepsOf(CommandResult result)
+    {
+        if (Minutes.Given(result)) return int.MaxValue;
+        if (Tokens.Of(result) is not { } tokens) return Steps.Of(result);
+        return batch.SequencesOf(result) is { } sequences
+            ? (int)Math.Min(int.MaxValue, 1 + (tokens - 1) / (sequences * model.Context.Of(result)))
+            : null;
+    }
 }

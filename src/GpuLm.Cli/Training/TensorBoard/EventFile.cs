@@ -21,7 +21,7 @@ sealed class EventFile : IRunObserver, IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            file = new FileStream(FreshPath(folder), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            file = new FileStream(FreshPath(folder), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -89,7 +89,6 @@ sealed class EventFile : IRunObserver, IDisposable
     {
         what.WallTime = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
         file.Write(EventRecord.Of(what.ToByteArray()));
-        file.Flush();
     }
 
     /// <summary>TensorBoard knows event files by "tfevents", and reads those of a folder in the order of their names.</summary>

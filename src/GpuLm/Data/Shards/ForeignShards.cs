@@ -1,0 +1,113 @@
+using System.Globalization;
+using GpuLm.Data.Reading;
+using GpuLm.Data.Tokens;
+using GpuLm.Tokenization;
+
+namespace GpuLm.Data.Shards;
+
+/// <summary>
+/// Token shards of llm.c, read where they are. Files with <c>_val_</c> in their names are held out; where there is none, each file's end is.
+/// </summary>
+internal sealed class ForeignShards : IDisposable
+{
+    private const string HeldOutMark = "_val_";
+
+    private static readonly Dictionary<int, (string Name, int Vocabulary)> Tokenizers = new()
+    {
+        [ShardHeader.Gpt2Magic] = ("GPT-2", 50257),
+        [ShardHeader.Llama3Magic] = ("Llama 3", 128256),
+    };
+
+    private readonly List<MappedTokens> maps = [];
+
+    /// <summary>Opens shards to train on.</summary>
+    /// <exception cref="GpuLmException">A file is no such shard or not a whole one, or has the tokens of another tokenizer.</exception>
+    public static CorpusDataset Open(
+        IReadOnlyList<CorpusFile> files, IReadOnlyList<CorpusFile>? validation, ITokenizer tokenizer, HeldOutRule rule)
+    {
+        var shards = new ForeignShards();
+        try
+        {
+            return shards.Split(files, validation, tokenizer, rule);
+        }
+        catch
+        {
+            shards.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var map in maps) map.Dispose();
+    }
+
+    private CorpusDataset Split(
+        IReadOnlyList<CorpusFile> files, IReadOnlyList<CorpusFile>? validation, ITokenizer tokenizer, HeldOutRule rule)
+    {
+        List<TokenSegment> training = [], heldOut = [];
+        bool IsHeldOut(CorpusFile file) => Path.GetFileName(file.Path).Contains(HeldOutMark, StringComparison.Ordinal);
+        bool byName = validation is null && files.Any(IsHeldOut);
+        foreach (var file in files)
+        {
+            var tokens = Map(file, tokenizer);
+            int cut = validation is not null ? tokens.Length
+                : !byName ? (int)(tokens.Length * (1 - rule.Share))
+                : IsHeldOut(file) ? 0 : tokens.Length;
+            training.Add(tokens.Slice(0, cut));
+            heldOut.Add(tokens.Slice(cut, tokens.Length - cut));
+        }
+        foreach (var file in validation ?? []) heldOut.Add(Map(file, tokenizer));
+        long bytes = heldOut.Sum(segment => BytesOf(segment, tokenizer));
+        string identity = string.Join(' ', maps.Select(map => map.Header.Tokens.ToString(CultureInfo.InvariantCulture)));
+        return new CorpusDataset(tokenizer, new TokenSequence(training, bytes: 0), new TokenSequence(heldOut, bytes), this)
+        {
+            Identity = $"shards of {identity} tokens",
+        };
+    }
+
+    private TokenSegment Map(CorpusFile file, ITokenizer tokenizer)
+    {
+        MappedTokens map;
+        try
+        {
+            map = MappedTokens.Open(file.Path);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new GpuLmException(
+                $"{file.Name} is no token file that can be read: {e.Message.TrimEnd('.')}. Give the .bin files of llm.c, or text.", e);
+        }
+        maps.Add(map);
+        if (!Tokenizers.TryGetValue(map.Header.Magic, out var of))
+        {
+            throw new GpuLmException($"{file.Name} belongs to the cache of a text. Give the text itself.");
+        }
+        return tokenizer.VocabularySize == of.Vocabulary
+            ? map.Segment
+            : throw new GpuLmException(
+                $"{file.Name} has the tokens of {of.Name}, {of.Vocabulary:N0} of them; the {tokenizer.Kind} tokenizer has "
+                + $"{tokenizer.VocabularySize:N0}. " + (of.Vocabulary == 50257 ? "Use --tokenizer gpt2." : "Give its folder to --tokenizer."));
+    }
+
+    /// <summary>The bytes of the text that tokens stand for.</summary>
+    private static long BytesOf(TokenSegment segment, ITokenizer tokenizer)
+    {
+        var counts = new int[tokenizer.VocabularySize];
+        for (int token = 0; token < counts.Length; token++) counts[token] = token == tokenizer.EndOfText ? 0 : tokenizer.ByteCount(token);
+        var tokens = new int[1 << 16];
+        long bytes = 0;
+        for (int at = 0; at < segment.Length; at += tokens.Length)
+        {
+            var part = tokens.AsSpan(0, Math.Min(tokens.Length, segment.Length - at));
+            segment.CopyTo(at, part);
+            foreach (int token in part)
+            {
+                if ((uint)token >= (uint)counts.Length) throw new GpuLmException(
+                    $"A token file holds {token}; the tokenizer's tokens end at {counts.Length - 1}. Use the tokenizer it was made with.");
+                bytes += counts[token];
+            }
+        }
+        return bytes;
+    }
+}
