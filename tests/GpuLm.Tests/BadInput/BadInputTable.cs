@@ -5,7 +5,7 @@ static class BadInputTable
 {
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        .. OptionCases.All, .. TextCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All, .. EvaluationCases.All, .. PromptCases.All,
-        .. RunCases.All, .. WatchCases.All,
+        .. OptionCases.All, .. TextCases.All, .. DataCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All,
+        .. EvaluationCases.All, .. PromptCases.All, .. RunCases.All, .. WatchCases.All,
     ];
 }
