@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
 using GpuLm.Cli.Evaluation;
 using GpuLm.Cli.Generation;
+using GpuLm.Cli.Tokenizing;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Devices;
 
@@ -25,6 +26,7 @@ static class CommandLine
         };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
         root.Subcommands.Add(new TrainCommand(terminal));
+        root.Subcommands.Add(TokenizerCommand.Create(terminal));
         root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));

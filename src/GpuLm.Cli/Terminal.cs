@@ -15,6 +15,9 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool IsInteractive)
     /// <summary>What a command reads where it is told to read standard input.</summary>
     public Func<Stream> In { get; init; } = Console.OpenStandardInput;
 
+    /// <summary>Where results go that are bytes and not text.</summary>
+    public Func<Stream> OutBytes { get; init; } = Console.OpenStandardOutput;
+
     public static Terminal OfProcess()
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,8 +30,7 @@ public static class TokenizerFile
 
     /// <summary>Writes the tokenizer.</summary>
     /// <exception cref="GpuLmException">The file cannot be written.</exception>
-    public static void Save(string path, ITokenizer tokenizer) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson(tokenizer) + "\n")));
+    public static void Save(string path, ITokenizer tokenizer) => AtomicFile.WriteText(path, ToJson(tokenizer));
 
     /// <summary>The file of a folder's tokenizer: <c>tokenizer.json</c>, else <c>vocab.json</c> beside <c>merges.txt</c>.</summary>
     /// <returns>Its path, which <see cref="Load"/> takes; nothing if there is none.</returns>
@@ -46,12 +44,13 @@ public static class TokenizerFile
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">
-    /// A <c>tokenizer.json</c>, or a <c>vocab.json</c> that has its <c>merges.txt</c> beside it; or a folder with one of them.
+    /// A <c>tokenizer.json</c>, or a <c>vocab.json</c> that has its <c>merges.txt</c> beside it; a folder with one of them; or the folder
+    /// of a run, which stands for its latest checkpoint.
     /// </param>
     /// <exception cref="GpuLmException">There is none, it is damaged, or it is of a kind that is not among those above.</exception>
     public static ITokenizer Load(string path)
     {
-        string file = !Directory.Exists(path) ? path : FindIn(path)
+        string file = !Directory.Exists(path) ? path : FindIn(path) ?? FindIn(CheckpointStore.FindLatest(path) ?? path)
             ?? throw new GpuLmException(
                 $"The folder '{path}' has neither {FileName} nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. "
                 + "Give a folder of 'gpulm tokenizer train' or of a model.");

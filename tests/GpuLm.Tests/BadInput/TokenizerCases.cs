@@ -25,6 +25,23 @@ static class TokenizerCases
         {
             Arrange = folder => System.IO.File.Copy(folder["model/tokenizer.json"], folder[File], overwrite: true),
         },
+        new("a tokenizer that does not exist", "tokenizer decode --tokenizer DIR/nowhere 1", "nor a folder or file of that name")
+        {
+            ExitCode = GpuLm.Cli.CommandLine.Usage,
+        },
+        new("a folder without a tokenizer", "tokenizer decode --tokenizer DIR/empty 1", "has neither tokenizer.json nor vocab.json")
+        {
+            Arrange = folder => Directory.CreateDirectory(folder["empty"]),
+        },
+        new("a token out of range", "tokenizer decode --tokenizer DIR/char 5000", "'5000' is no token", "0 to"),
+        new("a tokenizer that is there already", "tokenizer train --text DIR/text.txt --out DIR/char", "is there already", "--out"),
+        new("tokens for a text that is empty", "tokenizer train --text DIR/void.txt --out DIR/new", "is empty")
+        {
+            Arrange = folder => folder.Write("void.txt", ""),
+        },
+        BadInput.Usage("tokens to learn: too few", "train --text DIR/text.txt --tokenizer bpe:200", "257", "bpe:4096"),
+        BadInput.Usage("tokens to learn: a word", "train --text DIR/text.txt --tokenizer bpe:many", "257", "bpe:4096"),
+        BadInput.Usage("tokens of no text", "tokenizer encode --tokenizer char", "has no tokens before it has seen a text"),
     ];
 
     static BadInput Damaged(string name, Action<TemporaryFolder> damage, params string[] says) =>

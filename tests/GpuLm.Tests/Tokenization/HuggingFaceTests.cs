@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using GpuLm.Tests.Tokenization.Bpe;
 using GpuLm.Tokenization;
 using Xunit;
 
@@ -40,6 +41,23 @@ public class HuggingFaceTests
         Assert.Equal(tokenizer.Encode(Text), answer["ids"]!.AsArray().Select(id => (int)id!));
         Assert.Equal(Text, (string?)answer["text"]);
         Assert.Equal(tokenizer.VocabularySize, (int)answer["size"]!);
+    }
+
+    [Theory]
+    [InlineData("bpe:2000")]
+    [InlineData("gpt2")]
+    public void HuggingFaceGivesTheSameTokensForTextFromAnywhere(string spec)
+    {
+        var random = new RandomText(seed: 12);
+        // The one name that is a token there and text here; and letters above U+FFFF, which GPT-2's pattern takes for letters.
+        string text = string.Concat(Enumerable.Range(0, 3000).Select(_ => random.Next() + " a𝐀𠀀b 𝟘")).Replace("<|endoftext|>", "<|end|>");
+        using var folder = new TemporaryFolder();
+        var tokenizer = Tokenizers.Create(spec, [System.Text.Encoding.UTF8.GetBytes(text)]);
+
+        var answer = JsonNode.Parse(Run(folder, tokenizer, text, out string errors));
+
+        Assert.True(answer is not null, errors);
+        Assert.Equal(tokenizer.Encode(text), answer["ids"]!.AsArray().Select(id => (int)id!));
     }
 
     [Fact]

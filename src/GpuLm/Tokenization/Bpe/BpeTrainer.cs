@@ -22,7 +22,7 @@ public sealed class BpeTrainer
     /// <summary>Distinct pieces that are kept by default: they take about half a gigabyte.</summary>
     public const int DefaultMostPieces = 2_000_000;
 
-    // Chunks that are in memory at once. Counting them ends before the next are read, so more than the threads need gives each enough to do.
+    // Chunks that are in memory at once. They are counted before the next are read, so there are more of them than threads.
     private const int ChunksAtOnce = 32;
 
     private readonly int vocabularySize, mostPieces, threads;

@@ -36,7 +36,8 @@ public sealed class BpeVocabulary
         }
         results = new Dictionary<BpeMerge, (int, int)>(merges.Count);
         foreach (var merge in merges) Add(merge, ids);
-        EndOfText = added.Where(id => tokens[id].AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(EndOfTextName))).Cast<int?>().FirstOrDefault();
+        byte[] endOfText = Encoding.UTF8.GetBytes(EndOfTextName);
+        EndOfText = added.Where(id => tokens[id].AsSpan().SequenceEqual(endOfText)).Cast<int?>().FirstOrDefault();
     }
 
     /// <summary>The number of tokens.</summary>
@@ -95,7 +96,8 @@ public sealed class BpeVocabulary
         int rank = results.Count;
         if (!ids.TryGetValue([.. BytesOf(merge.Left), .. BytesOf(merge.Right)], out int id))
         {
-            throw new GpuLmException($"its merge {rank}, of the tokens {merge.Left} and {merge.Right}, makes a token that it does not have.");
+            throw new GpuLmException(
+                $"its merge {rank}, of the tokens {merge.Left} and {merge.Right}, makes a token that it does not have.");
         }
         if (!results.TryAdd(merge, (rank, id)))
         {

@@ -35,7 +35,7 @@ internal sealed class PieceCounts(int most = int.MaxValue)
         }
     }
 
-    /// <summary>Adds other counts, then forgets the rarest pieces if there are too many, until at most half of that number is left.</summary>
+    /// <summary>Adds other counts, then forgets the rarest pieces if there are too many, until at most half of those are left.</summary>
     public void Add(PieceCounts other)
     {
         foreach (var (piece, count) in other.counts)

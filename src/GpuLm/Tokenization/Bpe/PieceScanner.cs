@@ -9,7 +9,9 @@ namespace GpuLm.Tokenization.Bpe;
 /// (https://github.com/openai/gpt-2/blob/master/src/encoder.py). Characters are Unicode scalar values. Bytes that are no UTF-8 count as
 /// characters that are neither space, letter nor number.
 /// </summary>
-/// <remarks>By hand, because a regular expression needs text without broken bytes, and .NET's sees halves of characters above U+FFFF.</remarks>
+/// <remarks>
+/// By hand, because a regular expression needs text without broken bytes, and .NET's sees halves of the characters above U+FFFF.
+/// </remarks>
 internal static class PieceScanner
 {
     private enum Kind : byte

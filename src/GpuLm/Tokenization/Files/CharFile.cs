@@ -16,7 +16,7 @@ internal static class CharFile
         return new CharTokenizer([.. tokens.Select(Character)]);
     }
 
-    /// <summary>The model of a tokenizer. It names an unknown token that it lacks, so an unknown character is an error there, too.</summary>
+    /// <summary>The model. It names an unknown token that it lacks, so that an unknown character is an error there, too.</summary>
     public static JsonObject Model(CharTokenizer tokenizer) => new()
     {
         ["type"] = "WordLevel",

@@ -12,7 +12,8 @@ public class BpeTrainerTests
     [InlineData("aaaaaaaaaaaaaaaa aaa aaaa aaaaa aa a aaaaaaa", 280)]
     [InlineData("ababababab babababa abab aab bba abba baab", 280)]
     [InlineData("the whale, the white whale; the sea and the whale's tail. \"The whale!\"\n\nthe the THE", 290)]
-    public void MergesAreThoseOfTheDefinition(string text, int vocabularySize) => SameAsDefinition([Encoding.UTF8.GetBytes(text)], vocabularySize);
+    public void MergesAreThoseOfTheDefinition(string text, int vocabularySize) =>
+        SameAsDefinition([Encoding.UTF8.GetBytes(text)], vocabularySize);
 
     [Fact]
     public void MergesOfRandomTextsAreThoseOfTheDefinition()
@@ -109,7 +110,8 @@ public class BpeTrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BpeTrainer(257, threads: 0));
     }
 
-    static BpeTraining Train(IEnumerable<byte[]> documents, int vocabularySize, int most = BpeTrainer.DefaultMostPieces, int? threads = null) =>
+    static BpeTraining Train(
+        IEnumerable<byte[]> documents, int vocabularySize, int most = BpeTrainer.DefaultMostPieces, int? threads = null) =>
         new BpeTrainer(vocabularySize, most, threads).Train(documents.Select(document => (ReadOnlyMemory<byte>)document));
 
     static void SameAsDefinition(byte[][] documents, int vocabularySize) =>
@@ -122,7 +124,7 @@ public class BpeTrainerTests
     static byte[] Unique(int seed)
     {
         var random = new Random(seed);
-        return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 45).Select(at => at % 9 == 0 ? ' ' : (char)('a' + random.Next(26)))));
+        return [.. Enumerable.Range(0, 45).Select(at => (byte)(at % 9 == 0 ? ' ' : 'a' + random.Next(26)))];
     }
 
     /// <summary>Short texts of words of the built-in stories, in all of about so many bytes.</summary>

@@ -3,8 +3,8 @@ using GpuLm.Tokenization.Bpe;
 namespace GpuLm.Tests.Tokenization.Bpe;
 
 /// <summary>
-/// What <see cref="BpeTrainer"/> is held to: the definition, done anew for each merge. All pairs of all pieces are counted, the most frequent
-/// one (of equal ones the one with the smallest ids) is merged everywhere, from left to right.
+/// What <see cref="BpeTrainer"/> is held to: the definition, done anew for each merge. All pairs of all pieces are counted, the most
+/// frequent one (of equal ones the one with the smallest ids) is merged everywhere, from left to right.
 /// </summary>
 static class PlainBpeTrainer
 {
@@ -17,7 +17,8 @@ static class PlainBpeTrainer
             var pairs = pieces.SelectMany(piece => piece.Zip(piece.Skip(1), (left, right) => new BpeMerge(left, right)))
                 .GroupBy(pair => pair).Where(pair => pair.Count() > 1).ToList();
             if (pairs.Count == 0) break;
-            var best = pairs.OrderByDescending(pair => pair.Count()).ThenBy(pair => pair.Key.Left).ThenBy(pair => pair.Key.Right).First().Key;
+            int most = pairs.Max(pair => pair.Count());
+            var best = pairs.Where(pair => pair.Count() == most).Select(pair => pair.Key).MinBy(pair => (pair.Left, pair.Right));
             merges.Add(best);
             foreach (var piece in pieces)
             {

@@ -7,13 +7,17 @@ sealed class RandomText(int seed)
 {
     static readonly string[] Words =
     [
-        "the", "Whale", "don't", "I'll", "we've", "they're", "she'd", "I'm", "it's", "''s", "'S", "'", "’s", "n't've", "12345", "3.14", "x²",
-        "½", "Ⅷ", "٣٤", "naïve", "Ωμέγα", "Привет", "שלום", "مرحبا", "हिन्दी", "日本語", "한국어", "ไทย", "e\u0301", "ﬁ", "ß", "İ", "😀", "👩‍🚀",
-        "🏳️‍🌈", "--", "...", "!?", "<|endoftext|>", "http://a.b/c?d=e&f", "_x_", "\u200B", "\uFEFF", "\uFFFD", "\0", "\x7F", "\x1B[0m", "\u00AD",
+        "the", "Whale", "don't", "I'll", "we've", "they're", "she'd", "I'm", "it's", "''s", "'S", "'", "’s", "n't've", "12345", "3.14",
+        "x²", "½", "Ⅷ", "٣٤", "naïve", "Ωμέγα", "Привет", "שלום", "مرحبا", "हिन्दी", "日本語", "한국어", "ไทย", "e\u0301", "ﬁ", "ß", "İ",
+        "😀", "👩‍🚀", "🏳️‍🌈", "--", "...", "!?", "<|endoftext|>", "http://a.b/c?d=e&f", "_x_",
+        "\u200B", "\uFEFF", "\uFFFD", "\0", "\x7F", "\x1B[0m", "\u00AD",
     ];
 
     static readonly string[] Spaces =
-        [" ", " ", " ", " ", "  ", "   ", "\n", "\n\n", "\r\n", "\t", " \t", "\t ", "\u00A0", " \u00A0", "\u2003", "\u3000 ", "\u0085", "\v", "\f", "\u2028"];
+    [
+        " ", " ", " ", " ", "  ", "   ", "\n", "\n\n", "\r\n", "\t", " \t", "\t ", "\u00A0", " \u00A0", "\u2003", "\u3000 ", "\u0085", "\v",
+        "\f", "\u2028",
+    ];
 
     // Scripts, symbols, marks, private use, half of Unicode's blocks.
     static readonly (int First, int Last)[] Ranges =
