@@ -22,7 +22,8 @@ static class AssemblyRules
         ],
         ["GpuLm.Cli"] =
         [
-            "GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Spectre.Console", "Spectre.Console.Ansi", "System.CommandLine",
+            "GpuLm", "GpuLm.Bench", "GpuLm.Lab", "GpuLm.Kernels", "Google.Protobuf", "Quickenshtein", "Spectre.Console",
+            "Spectre.Console.Ansi", "System.CommandLine",
         ],
     };
 

@@ -39,7 +39,8 @@ static class ProjectRules
         ["GpuLm.Lab"] = (["GpuLm"], []),
         ["GpuLm.Bench"] = (["GpuLm"], ["Markdig", "MathNet.Numerics", "Perfolizer", "ScottPlot"]),
         ["GpuLm.Cli"] = (
-            ["GpuLm", "GpuLm.Bench", "GpuLm.Lab"], ["Google.Protobuf", "Grpc.Tools", "Spectre.Console", "System.CommandLine"]),
+            ["GpuLm", "GpuLm.Bench", "GpuLm.Lab"],
+            ["Google.Protobuf", "Grpc.Tools", "Quickenshtein", "Spectre.Console", "System.CommandLine"]),
     };
 
     /// <summary>Benchmarks, and the peers that they are compared with, bring their own packages.</summary>

@@ -52,7 +52,8 @@ sealed class TrainConfig(IReadOnlyList<KeyValuePair<string, JsonElement>> values
     public static TrainConfig Read(string path)
     {
         byte[] bytes = ReadBytes(path);
-        ReadOnlyMemory<byte> json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes;
+        bool hasMark = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
+        ReadOnlyMemory<byte> json = hasMark ? bytes.AsMemory(Encoding.UTF8.Preamble.Length) : bytes;
         if (!Utf8.IsValid(json.Span) || json.Span.Contains((byte)0)) throw Malformed(path, "it is not text in UTF-8");
         if (json.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0) throw Malformed(path, "it is empty");
         try
@@ -85,7 +86,8 @@ sealed class TrainConfig(IReadOnlyList<KeyValuePair<string, JsonElement>> values
     public IReadOnlyList<ConfigDifference> DifferencesFrom(TrainConfig other)
     {
         Dictionary<string, JsonElement> mine = new(Values), theirs = new(other.Values);
-        string? Of(Dictionary<string, JsonElement> all, string key) => all.TryGetValue(key, out var value) ? JsonSerializer.Serialize(value, Compact) : null;
+        string? Of(Dictionary<string, JsonElement> all, string key) =>
+            all.TryGetValue(key, out var value) ? JsonSerializer.Serialize(value, Compact) : null;
         return
         [
             .. theirs.Keys.Union(mine.Keys)

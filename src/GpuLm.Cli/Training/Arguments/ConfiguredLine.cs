@@ -53,7 +53,8 @@ sealed record ConfiguredLine(ParseResult Parsed, IReadOnlyList<string> Errors)
         for (var symbol = error.SymbolResult; symbol is not null; symbol = symbol.Parent)
         {
             if (symbol is not OptionResult result) continue;
-            return taken.Find(value => value.Setting.Option == result.Option) is { } value ? $"'{value.Path}', '{value.Setting.Key}': " : "";
+            var source = taken.Find(value => value.Setting.Option == result.Option);
+            return source is null ? "" : $"'{source.Path}', '{source.Setting.Key}': ";
         }
         // What is wrong together, such as heads that do not divide the channels, may come from either.
         return taken.Count > 0 ? $"'{taken[0].Path}': " : "";

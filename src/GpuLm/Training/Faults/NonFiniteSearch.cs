@@ -87,7 +87,7 @@ sealed class NonFiniteSearch(Gpt model, TrainingStep step)
         var (name, largest) = norms.MaxBy(pair => pair.Norm);
         string layer = LayerOf(name);
         return FormattableString.Invariant(
-            $"Every value is finite but the sum of their squares; the largest gradient, of norm {largest:0.0e0}, is that of {name}{layer}.");
+            $"Every value is finite but the sum of their squares; the largest gradient, of norm {largest:0.0e0}, is of {name}{layer}.");
 
         double Norm(ParameterSlot slot) => Math.Sqrt(step.Gradients.Read(slot).Sum(value => (double)value * value));
     }

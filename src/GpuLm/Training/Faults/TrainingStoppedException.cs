@@ -1,6 +1,6 @@
 namespace GpuLm.Training;
 
-/// <summary>Too many steps in a row were not applied, so going on would be a waste. The weights are those of the last one that was.</summary>
+/// <summary>Too many steps in a row were not applied: going on would be a waste. The weights are those of the last one that was.</summary>
 public sealed class TrainingStoppedException : GpuLmException
 {
     TrainingStoppedException(string message)
