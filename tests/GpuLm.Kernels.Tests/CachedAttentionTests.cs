@@ -12,7 +12,9 @@ namespace GpuLm.Kernels.Tests;
 
 public class CachedAttentionTests
 {
-    /// <summary>Slots, capacity, H, Hkv, D: a capacity that fills no panel, several panels and blocks, heads that share keys, odd heads.</summary>
+    /// <summary>
+    /// Slots, capacity, H, Hkv, D: a capacity that fills no panel, several panels and blocks, heads that share keys, odd heads.
+    /// </summary>
     static readonly CacheShape[] Shapes =
     [
         new(1, 1, 1, 1, 8), new(2, 33, 2, 2, 32), new(3, 70, 4, 2, 7), new(2, 32, 3, 1, 64), new(1, 260, 2, 2, 80), new(1, 97, 1, 1, 256),
@@ -130,7 +132,8 @@ public class CachedAttentionTests
         {
             for (int head = 0; head < shape.KeyValueHeads; head++)
             {
-                int key = token * shape.TokenSize + (shape.Heads + head) * shape.HeadSize, value = key + shape.KeyValueHeads * shape.HeadSize;
+                int key = token * shape.TokenSize + (shape.Heads + head) * shape.HeadSize;
+                int value = key + shape.KeyValueHeads * shape.HeadSize;
                 for (int d = 0; d < shape.HeadSize; d++)
                 {
                     keys[shape.KeyOffset(0, head, token) + d * CacheShape.Panel] = qkv[key + d];

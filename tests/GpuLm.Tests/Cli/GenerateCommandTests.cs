@@ -105,7 +105,8 @@ public sealed class GenerateCommandTests : IClassFixture<GoodFiles>, IDisposable
 
     CliRun Run(params string[] options)
     {
-        var run = CliRun.Of(["generate", "--model", folder["model"], "--device", "cpu", "--tokens", "30", "--temperature", "1", .. options]);
+        string[] common = ["generate", "--model", folder["model"], "--device", "cpu", "--tokens", "30", "--temperature", "1"];
+        var run = CliRun.Of([.. common, .. options]);
         Assert.True(run.ExitCode == CommandLine.Success, run.Error);
         return run;
     }

@@ -12,7 +12,8 @@ public sealed class CachedGenerationTests
 {
     static readonly ITokenizer Bytes = new ByteTokenizer();
 
-    static readonly string[] Texts = ["Once upon a time", "I", "a prompt that is a good deal longer than the context of the model", "Zé", ""];
+    static readonly string[] Texts =
+        ["Once upon a time", "I", "a prompt that is a good deal longer than the context of the model", "Zé", ""];
 
     public static TheoryData<string, float> Cases =>
         [.. from device in TestDevices.Names.Select(row => row.Data).Except([TestDevices.Interpreted])

@@ -68,7 +68,8 @@ public sealed class TextGeneratorTests
         var generator = new TextGenerator(new CountingPredictor(99), Bytes, Greedy with { MaxTokens = 50, Stop = ["xyz", "fg", "ef"] });
         GeneratedPiece[] pieces = [.. generator.Run([Prompt.Encode("a", Bytes)])];
         Assert.Equal("bcd", string.Concat(pieces.Select(piece => piece.Text)));
-        Assert.Equal(("bcd", FinishReason.Stop, 5), (pieces[^1].Result!.Text, pieces[^1].Result!.FinishReason, pieces[^1].Result!.Tokens.Count));
+        var result = pieces[^1].Result!;
+        Assert.Equal(("bcd", FinishReason.Stop, 5), (result.Text, result.FinishReason, result.Tokens.Count));
     }
 
     [Fact]
