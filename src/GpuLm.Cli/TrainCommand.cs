@@ -95,10 +95,10 @@ sealed class TrainCommand : Command
             foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
         }
-        resolved.Write(folder);
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
         // Only after all that can fail.
         if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
+        resolved.Write(folder);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)

@@ -15,6 +15,14 @@ sealed record ResumePoint(string Run, TrainingState State)
     /// <summary>The configuration that the run had; nothing where the checkpoint lacks it.</summary>
     public string? ConfigPath => Path.Combine(Folder, TrainConfig.FileName) is var path && File.Exists(path) ? path : null;
 
+    /// <summary>
+    /// The configuration that the run goes on with: the run's last one, or, from an older checkpoint than its latest, the checkpoint's.
+    /// </summary>
+    public string? SettingsPath =>
+        Path.Combine(Run, TrainConfig.FileName) is var path && File.Exists(path) && CheckpointStore.FindLatest(Run) == Folder
+            ? path
+            : ConfigPath;
+
     /// <summary>How the run asked for its tokenizer; nothing where the checkpoint does not say.</summary>
     /// <exception cref="GpuLmException">The checkpoint's configuration is damaged.</exception>
     public string? TokenizerName =>
@@ -25,7 +33,7 @@ sealed record ResumePoint(string Run, TrainingState State)
     /// <summary>What a run that goes on has otherwise than it had.</summary>
     /// <param name="config">What it has now.</param>
     public IReadOnlyList<ConfigDifference> ChangesTo(TrainConfig config) =>
-        ConfigPath is { } path ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key != "out")] : [];
+        ConfigPath is { } path ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key is not ("out" or "init_from"))] : [];
 
     /// <summary>Finds the checkpoint.</summary>
     /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>

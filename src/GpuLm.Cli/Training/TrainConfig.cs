@@ -84,7 +84,8 @@ sealed class TrainConfig(IReadOnlyList<KeyValuePair<string, JsonElement>> values
     public IReadOnlyList<ConfigDifference> DifferencesFrom(TrainConfig other)
     {
         Dictionary<string, JsonElement> mine = new(Values), theirs = new(other.Values);
-        string? Of(Dictionary<string, JsonElement> all, string key) => all.TryGetValue(key, out var value) ? value.GetRawText() : null;
+        string? Of(Dictionary<string, JsonElement> all, string key) =>
+            all.TryGetValue(key, out var value) ? JsonSerializer.Serialize(value) : null;
         return
         [
             .. theirs.Keys.Union(mine.Keys)
