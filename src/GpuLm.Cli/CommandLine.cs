@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using GpuLm.Cli.Bench;
+using GpuLm.Cli.Data;
 using GpuLm.Cli.Evaluation;
 using GpuLm.Cli.Generation;
 using GpuLm.Cli.Tokenizing;
@@ -25,8 +26,9 @@ static class CommandLine
             new HelpOption(), new VersionOption(),
         };
         root.Subcommands.Add(DevicesCommand.Create(terminal));
-        root.Subcommands.Add(new TrainCommand(terminal));
+        root.Subcommands.Add(DataCommand.Create(terminal));
         root.Subcommands.Add(TokenizerCommand.Create(terminal));
+        root.Subcommands.Add(new TrainCommand(terminal));
         root.Subcommands.Add(TuneCommand.Create(terminal));
         root.Subcommands.Add(GenerateCommand.Create(terminal));
         root.Subcommands.Add(EvaluateCommand.Create(terminal));

@@ -17,6 +17,6 @@ until address=$(grep -o 'http://127.0.0.1:[0-9]*/' log); do
   sleep 0.2
 done
 until grep -q '^{"step":1250,' runs/stories/metrics.jsonl; do sleep 0.2; done
-chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$folder/profile" --window-size=1200,1330 \
+chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$folder/profile" --window-size=1200,1370 \
   --virtual-time-budget=2500 --screenshot="$out" "$address" 2> chromium.log || { cat chromium.log >&2; exit 1; }
 test -s "$out"

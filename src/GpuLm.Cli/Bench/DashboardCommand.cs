@@ -23,7 +23,10 @@ static class DashboardCommand
     {
         var device = Options.Device();
         var effort = BenchArguments.Effort();
-        var command = new Command("dashboard", "Measures how much a page that watches a run slows its steps.") { device, effort.Quick, effort.Tiny };
+        var command = new Command("dashboard", "Measures how much a page that watches a run slows its steps.")
+        {
+            device, effort.Quick, effort.Tiny,
+        };
         command.SetAction(parsed =>
         {
             using var catalog = new DeviceCatalog();
@@ -61,7 +64,8 @@ static class DashboardCommand
         var (alone, watched, answers) = measured;
         var slower = new Samples([.. watched.Seconds.Zip(alone.Seconds, (with, without) => 100 * (with / without - 1))]);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"alone    {1000 * alone.Median:0.000} ms"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"watched  {1000 * watched.Median:0.000} ms, {answers} answers to the page"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"watched  {1000 * watched.Median:0.000} ms, {answers} answers to the page"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"slower   {slower.Median:0.00} % (median of {slower.Seconds.Count} rounds; half of them between "

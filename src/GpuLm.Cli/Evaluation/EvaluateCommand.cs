@@ -12,7 +12,7 @@ static class EvaluateCommand
     {
         var folder = Options.Model();
         var text = Paths(
-            "--text", "Text that the model predicts, each document by itself: files, folders, patterns, or - for standard input.", "PATH...");
+            "--text", "Text that the model predicts, each document by itself: files, folders, patterns; - is standard input.", "PATH...");
         var textField = Options.TextField();
         var task = Paths(
             "--task", "Multiple-choice questions, a JSON object a line: {\"context\": \"...\", \"choices\": [\"...\"], \"label\": 0}.",

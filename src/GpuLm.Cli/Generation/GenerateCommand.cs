@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuLm.Devices;
 using GpuLm.Generation;
 using GpuLm.Models;
 
@@ -30,7 +31,9 @@ static class GenerateCommand
                 parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
             terminal.Error.WriteLine($"device   {model}");
             Prompt[] encoded = [.. texts.Select(text => Prompt.Encode(text, model.Tokenizer))];
-            int slots = GenerationMemory.Slots(model.Gpt.Config, model.Gpt.Format, model.Device, encoded.Length, parsed.GetValue(batch));
+            int slots = GenerationMemory.Slots(
+                model.Gpt.Config, model.Gpt.Format, DeviceMemory.UsableBytes(model.Device, model.Gpt.Device), encoded.Length,
+                parsed.GetValue(batch));
             using var decoder = new GptDecoder(model.Gpt, slots);
             GenerationReport.WarnOfCuts(terminal.Error, encoded, decoder.ContextLength);
             var generator = new TextGenerator(decoder, model.Tokenizer, options);

@@ -1,4 +1,3 @@
-using GpuLm.Devices;
 using GpuLm.Models;
 
 namespace GpuLm.Cli.Generation;
@@ -15,20 +14,18 @@ static class GenerationMemory
     /// <summary>The slots to reserve.</summary>
     /// <param name="config">The model.</param>
     /// <param name="format">Its numbers.</param>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="usable">Bytes of the device that the model leaves.</param>
     /// <param name="prompts">Prompts that there are; more slots would be idle.</param>
     /// <param name="wanted">What the user asks for; nothing takes what fits.</param>
     /// <exception cref="GpuLmException">So many do not fit the device; the message says how many would.</exception>
-    public static int Slots(GptConfig config, ModelFormat format, DeviceInfo device, int prompts, int? wanted)
+    public static int Slots(GptConfig config, ModelFormat format, long usable, int prompts, int? wanted)
     {
-        int slots = Math.Min(prompts, wanted ?? DefaultBatch);
-        long left = device.PlannableBytes - GptParameters.RequiredBytes(new GptLayout(config), format);
-        int fitting = slots;
-        while (fitting > 0 && GptDecoder.RequiredBytes(config, format, fitting) > left) fitting--;
+        int slots = Math.Min(prompts, wanted ?? DefaultBatch), fitting = slots;
+        while (fitting > 0 && GptDecoder.RequiredBytes(config, format, fitting) > usable) fitting--;
         if (fitting == slots || (fitting > 0 && wanted is null)) return fitting;
         string remedy = fitting > 0 ? $"At most --batch {fitting} fits." : "Use a smaller model or another --device.";
         throw new GpuLmException(
             $"Continuing {slots} prompts side by side needs {Units.Bytes(GptDecoder.RequiredBytes(config, format, slots))} beside the "
-            + $"model; {device} has {Units.Bytes(Math.Max(0, left))} left. {remedy}");
+            + $"model; the device has {Units.Bytes(Math.Max(0, usable))} left. {remedy}");
     }
 }

@@ -7,7 +7,8 @@ namespace GpuLm.Cli.Training;
 /// <summary>The checkpoint that a run goes on from.</summary>
 /// <param name="Run">The run's folder.</param>
 /// <param name="State">Where the run stood.</param>
-sealed record ResumePoint(string Run, TrainingState State)
+/// <param name="Latest">The run's latest checkpoint, which is this one or a later one.</param>
+sealed record ResumePoint(string Run, TrainingState State, string Latest)
 {
     /// <summary>The checkpoint's folder.</summary>
     public string Folder => CheckpointStore.FolderOf(Run, State.Step);
@@ -19,7 +20,7 @@ sealed record ResumePoint(string Run, TrainingState State)
     /// The configuration that the run goes on with: the run's last one, or, from an older checkpoint than its latest, the checkpoint's.
     /// </summary>
     public string? SettingsPath =>
-        Path.Combine(Run, TrainConfig.FileName) is var path && File.Exists(path) && CheckpointStore.FindLatest(Run) == Folder
+        Path.Combine(Run, TrainConfig.FileName) is var path && File.Exists(path) && Latest == Folder
             ? path
             : ConfigPath;
 
@@ -56,7 +57,7 @@ sealed record ResumePoint(string Run, TrainingState State)
                 $"The folder '{folder}' holds no checkpoint of a run, so nothing can be resumed from it. "
                 + "Train on from a model's weights with --init-from, or begin again without --resume.");
         }
-        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint));
+        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint), CheckpointStore.FindLatest(run) ?? checkpoint);
         if (Path.GetFullPath(point.Folder) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint)))
         {
             throw new GpuLmException(
@@ -64,6 +65,16 @@ sealed record ResumePoint(string Run, TrainingState State)
                 + "Name it as the run did, or give --resume the run's folder.");
         }
         return point;
+    }
+
+    /// <summary>Takes the run's folder.</summary>
+    /// <exception cref="GpuLmException">Another process has it, or had it since this point was found.</exception>
+    public RunFolder Take()
+    {
+        var folder = RunFolder.Open(Run);
+        if (CheckpointStore.FindLatest(Run) == Latest) return folder;
+        folder.Dispose();
+        throw new GpuLmException($"Another process went on with the run in '{Run}' meanwhile. Resume again.");
     }
 
     /// <summary>Whether the run that is asked for ends before it would go on.</summary>

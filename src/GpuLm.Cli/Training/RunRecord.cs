@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using GpuLm.Training;
 
 namespace GpuLm.Cli.Training;
@@ -6,7 +7,8 @@ namespace GpuLm.Cli.Training;
 /// <summary>What the files of a run tell about its steps so far.</summary>
 static class RunRecord
 {
-    static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    static readonly JsonSerializerOptions Format =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true };
 
     /// <summary>The steps in <c>metrics.jsonl</c>; none where there is no such file.</summary>
     /// <exception cref="InvalidDataException">A line is none that a run wrote.</exception>
@@ -45,5 +47,5 @@ static class RunRecord
         int Step, long Tokens, double? Seconds, float? Loss, float? ValLoss, double? BitsPerByte, float? LearningRate, float? GradNorm,
         double? TokensPerSecond, double? FlopsUtilization, int? Skipped, string? SkipReason);
 
-    sealed record SampleLine(int Step, string Prompt, ulong Seed, string Text);
+    sealed record SampleLine(int Step, [property: JsonRequired] string Prompt, ulong Seed, [property: JsonRequired] string Text);
 }

@@ -5,15 +5,16 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training;
 
 /// <summary>
-/// <c>samples.jsonl</c>: a JSON object a line, a line a sample, with <c>step</c>, <c>prompt</c>, <c>seed</c> and <c>text</c>; on the disk as
-/// soon as the sample is made.
+/// <c>samples.jsonl</c>: a JSON object a line, a line a sample, with <c>step</c>, <c>prompt</c>, <c>seed</c> and <c>text</c>; on the disk
+/// as soon as the sample is made.
 /// </summary>
 sealed class SamplesFile(string folder) : IRunObserver, IDisposable
 {
     public const string Name = "samples.jsonl";
 
     // The default writes every letter beyond ASCII, and the apostrophe, as six characters.
-    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Format =
+        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly FileStream file = new(Path.Combine(folder, Name), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
 

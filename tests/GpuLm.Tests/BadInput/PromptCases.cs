@@ -25,9 +25,19 @@ static class PromptCases
         {
             Arrange = folder => folder.Write("prompts.jsonl", "{\"prompt\": \"x\"}\nx\n"),
         },
+        Json("JSON without a prompt", "{\"text\": \"a\"}"),
+        Json("a prompt that is a number", "{\"prompt\": 1}"),
+        Json("a prompt that is half a character", "{\"prompt\": \"\\ud800\"}"),
+        BadInput.Usage("absurdly many prompts at a time", Generate + "--prompt x --batch 1000000", "at most 4096"),
         new("an enormous file of prompts", FromFile + "prompts.txt", "1099511627776 bytes", "Split it")
         {
             Arrange = folder => Sparse.Enlarge(folder["prompts.txt"]),
         },
     ];
+
+    static BadInput Json(string name, string line) =>
+        new(name, FromFile + "prompts.jsonl", "line 1, is no JSON object with a text \"prompt\"")
+        {
+            Arrange = folder => folder.Write("prompts.jsonl", line),
+        };
 }

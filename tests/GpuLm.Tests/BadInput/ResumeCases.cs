@@ -2,11 +2,11 @@ using GpuLm.Cli.Training;
 
 namespace GpuLm.Tests.BadInput;
 
-/// <summary>Runs that cannot go on, and models that a run cannot begin with.</summary>
+/// <summary>Runs that cannot go on or begin for what lies around their checkpoint.</summary>
 static class ResumeCases
 {
     const string Checkpoint = "model/checkpoint-1/";
-    const string State = Checkpoint + "training_state.json", Moments = Checkpoint + "optimizer.safetensors";
+    const string State = Checkpoint + "training_state.json";
     const string Resume = "train --resume DIR/model --text DIR/text.txt --device cpu --steps 3 " + GoodFiles.Shape;
     const string InitFrom = "train --device cpu --steps 1 --batch 2 --measure-peaks off --out DIR/run --text DIR/text.txt --init-from ";
 
@@ -15,33 +15,9 @@ static class ResumeCases
 
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        BadInput.Usage("--resume into another folder", "train --resume DIR/model --out DIR/run", "leave out --out"),
-        BadInput.Usage("--resume with other weights", "train --resume DIR/model --init-from DIR/char", "leave out --init-from"),
-        new("a run to resume that is missing", "train --resume DIR/none --device cpu", "There is no folder", "gpulm train"),
-        new("a folder to resume without a run", "train --resume DIR/empty --device cpu", "holds no checkpoint", "without --resume")
-        {
-            Arrange = folder => Directory.CreateDirectory(folder["empty"]),
-        },
-        new("a file to resume", "train --resume DIR/text.txt --device cpu", "There is no folder", "gpulm train"),
-        Damaged("a state that is empty", folder => folder.Write(State, ""), "training_state.json"),
-        Damaged("a state that is not JSON", folder => folder.Write(State, "step 7"), "from another checkpoint"),
-        Damaged("a state of another version", folder => folder.Replace(State, "version\": 1", "version\": 99"), "version is 99"),
         Damaged("a state of another step", folder => folder.Replace(State, "\"step\": 1", "\"step\": 5"), "under another name"),
-        Damaged("a state with a key too many", folder => folder.Replace(State, "\"step\"", "\"extra\": 1, \"step\""), "extra"),
-        Damaged("a state that is missing", folder => File.Delete(folder[State]), "no training_state.json"),
-        Damaged("moments that are cut short", folder => folder.Change(Moments, file => file[..^8]), "optimizer.safetensors", "truncated"),
-        Damaged("moments that are missing", folder => File.Delete(folder[Moments]), "optimizer.safetensors"),
-        Damaged(
-            "moments of another model",
-            folder => File.Copy(folder["char/checkpoint-1/optimizer.safetensors"], folder[Moments], overwrite: true), "from one save"),
-        Damaged(
-            "a checkpoint's parameters cut short", folder => folder.Change(Checkpoint + "model.safetensors", file => file[..^8]),
-            "checkpoint-1/model.safetensors", "truncated"),
         Damaged("a checkpoint's parameters missing", folder => File.Delete(folder[Checkpoint + "model.safetensors"]), "checkpoint-1"),
         Damaged("a checkpoint's config.json that is not JSON", folder => folder.Write(Checkpoint + "config.json", "{"), "config.json"),
-        Damaged(
-            "a checkpoint's tokenizer cut short", folder => folder.Change(Checkpoint + "tokenizer.json", file => file[..^9]),
-            "tokenizer.json"),
         Damaged("metrics that no run wrote", folder => folder.Write("model/metrics.jsonl", "step,loss\n1,2.5\n"), "Move the file"),
         Damaged("a run that another process writes", folder => Held.Add(new RunLock(folder["model"])), "Another run", "Wait until it ends"),
         new(
@@ -50,7 +26,6 @@ static class ResumeCases
         {
             DiskBytes = 96 << 10, Arrange = folder => Copy(folder, Checkpoint, "disk/run/checkpoint-1"),
         },
-        new("weights to begin with that are missing", InitFrom + "DIR/none", "There is no folder", "none"),
         new("weights to begin with in no folder", InitFrom + "DIR/text.txt", "There is no folder"),
         new("weights to begin with that are cut short", InitFrom + "DIR/model", "model.safetensors", "truncated")
         {

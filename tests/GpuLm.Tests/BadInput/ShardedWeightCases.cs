@@ -11,10 +11,6 @@ static class ShardedWeightCases
 
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        Damaged("an index that is not JSON", folder => folder.Write(Index, "wte.weight"), "index.json", "Save or download it again"),
-        Damaged("an index without a map", folder => folder.Replace(Index, "weight_map", "weights"), "index.json", "weight_map"),
-        Damaged("an index of a file that is missing", folder => File.Delete(folder["model/" + First]), First),
-        Damaged("an index that leads elsewhere", folder => folder.Replace(Index, First, "../" + First), "a name beside the index"),
         Damaged(
             "an index with a tensor too many", folder => folder.Replace(Index, "\"wte.weight\"", $"\"more\":\"{First}\",\"wte.weight\""),
             "more"),

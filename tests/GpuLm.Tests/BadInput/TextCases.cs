@@ -18,7 +18,7 @@ static class TextCases
         {
             Arrange = folder => folder.Write("mark.txt", [0xEF, 0xBB, 0xBF]),
         },
-        new("a folder without texts", Train + "DIR/folder", "has no .txt file")
+        new("a folder without texts", Train + "DIR/folder", "has no .txt, .jsonl or .parquet file")
         {
             Arrange = folder => folder.Write("folder/picture.png", "PNG"),
         },
@@ -34,7 +34,7 @@ static class TextCases
         {
             Arrange = folder => folder.Write("cut.txt", "caf\u00E9"u8[..^1]),
         },
-        new("a program as a text", Train + "DIR/program.txt", "is no UTF-8 text")
+        new("a program as a text", Train + "DIR/program.txt", "is no text", "Leave the file out")
         {
             Arrange = folder => folder.Write("program.txt", File.ReadAllBytes(typeof(TextCases).Assembly.Location).AsSpan(0, 10_000)),
         },

@@ -12,7 +12,9 @@ static class WatchCases
 
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        new("a dashboard on a port in use", $"{Train} --dashboard {((IPEndPoint)Taken.LocalEndpoint).Port}", "127.0.0.1", "Give --dashboard another port"),
+        new(
+            "a dashboard on a port in use", $"{Train} --dashboard {((IPEndPoint)Taken.LocalEndpoint).Port}",
+            "127.0.0.1", "Give --dashboard another port"),
         new("a file as the folder of event files", Train + " --tensorboard DIR/text.txt", "text.txt", "Give --tensorboard a folder"),
         new("a folder of event files below a file", Train + " --tensorboard DIR/text.txt/tb", "text.txt", "Give --tensorboard a folder"),
         new(

@@ -114,6 +114,17 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public void A_run_that_another_process_took_further_meanwhile_is_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--steps 2");
+        var point = ResumePoint.Find(folder["run"]);
+        Train("--resume", folder["run"], "--steps", "4");
+        Assert.Contains("Resume again", Assert.Throws<GpuLmException>(point.Take).Message, StringComparison.Ordinal);
+        using var taken = ResumePoint.Find(folder["run"]).Take();
+    }
+
+    [Fact]
     public void A_disk_that_fills_up_costs_checkpoints_but_not_the_last_good_one()
     {
         using var folder = new TemporaryFolder();

@@ -4,7 +4,9 @@ namespace GpuLm.Tests.Fuzzing;
 static class FuzzTargets
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
-        [.. ModelTargets.All, .. TokenizerTargets.All, .. TextTargets.All, .. ConfigTargets.All];
+    [
+        .. ModelTargets.All, .. TokenizerTargets.All, .. CorpusTargets.All, .. TextTargets.All, .. ConfigTargets.All, .. RecordTargets.All,
+    ];
 
     /// <summary>The bytes of a file that is written where the caller is told.</summary>
     public static byte[] Written(Action<string> write)

@@ -23,7 +23,7 @@ sealed class RunDashboard : IRunObserver, IDisposable
     IReadOnlyList<NamedText> description = [];
     RunProgress? progress;
     string state = "starting", message = "";
-    int sampleCount, skippedSteps;
+    int sampleCount;
     DateTime lastAsked;
 
     /// <summary>Serves the page from now on, without a run so far.</summary>
@@ -55,7 +55,6 @@ sealed class RunDashboard : IRunObserver, IDisposable
         {
             history.Add(report);
             progress?.Add(report);
-            if (!float.IsFinite(report.Loss) || !float.IsFinite(report.GradientNorm)) skippedSteps++;
         }
     }
 
@@ -123,7 +122,7 @@ sealed class RunDashboard : IRunObserver, IDisposable
     [
         new("step", progress.StepText), new("loss", progress.LossText), new("validation loss", progress.ValidationText),
         new("bits per byte", progress.BitsText), new("tokens/s", progress.SpeedText), new("of measured peak", progress.PeakText),
-        new("time left", progress.LeftText), new("skipped steps", skippedSteps.ToString("N0", CultureInfo.InvariantCulture)),
+        new("time left", progress.LeftText), new("steps not applied", progress.SkippedText),
     ];
 
     static int Number(NameValueCollection query, string name) =>

@@ -3,8 +3,8 @@ using GpuLm.Training;
 namespace GpuLm.Cli.Training.Dashboard;
 
 /// <summary>
-/// A run's steps as the points of a chart, in memory that does not grow with the run: where there are too many points, neighbours become one,
-/// and from then on a point stands for twice as many steps. Not safe for several threads.
+/// A run's steps as the points of a chart, in memory that does not grow with the run: where there are too many points, neighbours become
+/// one, and from then on a point stands for twice as many steps. Not safe for several threads.
 /// </summary>
 /// <param name="capacity">Most points; an even number.</param>
 sealed class RunHistory(int capacity = 4096)
@@ -30,7 +30,8 @@ sealed class RunHistory(int capacity = 4096)
     /// <summary>The points that a reader lacks.</summary>
     /// <param name="stride">The stride that the reader knows; with another one it needs all points.</param>
     /// <param name="lastStep">The step of the last point that it knows.</param>
-    public HistoryPoint[] After(int stride, int lastStep) => stride == Stride ? [.. points.SkipWhile(point => point.Step <= lastStep)] : [.. points];
+    public HistoryPoint[] After(int stride, int lastStep) =>
+        stride == Stride ? [.. points.SkipWhile(point => point.Step <= lastStep)] : [.. points];
 
     void Thin()
     {

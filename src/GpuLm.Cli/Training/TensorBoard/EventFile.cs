@@ -43,6 +43,7 @@ sealed class EventFile : IRunObserver, IDisposable
         Add(summary, "grad_norm", report.GradientNorm);
         Add(summary, "tokens_per_second", report.TokensPerSecond);
         if (!double.IsNaN(report.FlopsUtilization)) Add(summary, "flops_utilization", report.FlopsUtilization);
+        if (report.Skipped > 0) Add(summary, "skipped", report.Skipped);
         Write(new Event { Step = report.Step, Summary = summary });
     }
 

@@ -28,7 +28,8 @@ public sealed class DashboardPageTests
         string[] told =
         [
             "running", "399 of 400", "Saved step 200.", "1.0100", "12,399", "a device", "446 k &lt;b&gt;parameters&lt;/b&gt;",
-            "Anna has &lt;script&gt;document.title = 'taken'&lt;/script&gt; a late\ncät.", "1 earlier", "Anna has an early cat.", "Where is Tom?",
+            "Anna has &lt;script&gt;document.title = 'taken'&lt;/script&gt; a late\ncät.", "1 earlier", "Anna has an early cat.",
+            "Where is Tom?",
             "step 200, seed 1", "<title>GpuLm</title>", "50.0 %",
         ];
         foreach (string text in told) Assert.Contains(text, page.Dom, StringComparison.Ordinal);

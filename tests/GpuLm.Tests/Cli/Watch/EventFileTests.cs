@@ -25,7 +25,7 @@ public sealed class EventFileTests
         using (var file = new EventFile(folder["tb"]))
         {
             file.OnStep(Report(1));
-            file.OnStep(Report(2, validation: 2.1f, utilization: double.NaN));
+            file.OnStep(Report(2, validation: 2.1f, utilization: double.NaN) with { Skipped = 3 });
         }
         Assert.Matches(@"events\.out\.tfevents\.\d+\..+\.\d+$", Only(folder["tb"]));
         var events = EventFileReader.Read(Only(folder["tb"]));
@@ -41,7 +41,7 @@ public sealed class EventFileTests
         Assert.True(float.IsNaN(first["grad_norm"]));
         Assert.Equal(2, events[3].Integer(Step));
         var second = Scalars(events[3]);
-        Assert.Equal(["loss", "val_loss", "bits_per_byte", "learning_rate", "grad_norm", "tokens_per_second"], second.Keys);
+        Assert.Equal(["loss", "val_loss", "bits_per_byte", "learning_rate", "grad_norm", "tokens_per_second", "skipped"], second.Keys);
         Assert.Equal((1.25f, 2.1f, (float)(2.1f / 0.7)), (second["loss"], second["val_loss"], second["bits_per_byte"]));
     }
 

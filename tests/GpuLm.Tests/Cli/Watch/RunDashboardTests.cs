@@ -31,12 +31,13 @@ public sealed class RunDashboardTests : IDisposable
     {
         using var dashboard = DashboardExample.Open(steps: 0);
         foreach (var (path, type) in (IEnumerable<(string, string)>)
-            [("", "text/html"), ("dashboard.js", "text/javascript"), ("dashboard.css", "text/css"), ("uPlot.iife.min.js", "text/javascript"),
-                ("uPlot.min.css", "text/css"), ("uPlot.LICENSE.txt", "text/plain")])
+            [("", "text/html"), ("dashboard.js", "text/javascript"), ("dashboard.css", "text/css"),
+                ("uPlot.iife.min.js", "text/javascript"), ("uPlot.min.css", "text/css"), ("uPlot.LICENSE.txt", "text/plain")])
         {
             using var response = await client.GetAsync(dashboard.Address + path, TestContext.Current.CancellationToken);
             Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
-            Assert.Contains("default-src 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
         }
         string page = await client.GetStringAsync(dashboard.Address, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("http", page, StringComparison.Ordinal);
@@ -63,14 +64,15 @@ public sealed class RunDashboardTests : IDisposable
     }
 
     [Fact]
-    public async Task Steps_that_are_not_finite_are_counted_and_are_valid_json()
+    public async Task Steps_that_were_not_applied_are_counted_and_what_is_not_finite_is_valid_json()
     {
         using var dashboard = DashboardExample.Open(steps: 1);
-        dashboard.OnStep(DashboardExample.Report(2) with { Loss = float.NaN, FlopsUtilization = double.NaN });
+        dashboard.OnStep(DashboardExample.Report(2) with { Loss = float.NaN, FlopsUtilization = double.NaN, Skipped = 1 });
         var state = await Ask(dashboard);
         Assert.Equal(JsonValueKind.Null, state.GetProperty("points").GetProperty("loss")[1].ValueKind);
         Assert.Equal(JsonValueKind.Null, state.GetProperty("points").GetProperty("utilization")[1].ValueKind);
-        var skipped = state.GetProperty("figures").EnumerateArray().Single(figure => figure.GetProperty("name").GetString() == "skipped steps");
+        var skipped = state.GetProperty("figures").EnumerateArray()
+            .Single(figure => figure.GetProperty("name").GetString() == "steps not applied");
         Assert.Equal("1", skipped.GetProperty("value").GetString());
     }
 
@@ -107,7 +109,8 @@ public sealed class RunDashboardTests : IDisposable
             request.Headers.Host = $"attacker.example:{new Uri(dashboard.Address).Port}";
             using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.False(response.IsSuccessStatusCode);
-            Assert.DoesNotContain("device", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            string answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.DoesNotContain("device", answer, StringComparison.Ordinal);
         }
     }
 
@@ -155,7 +158,8 @@ public sealed class RunDashboardTests : IDisposable
         {
             stalled.Add(new TcpClient { ReceiveBufferSize = 1024 });
             await stalled[i].ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-            for (int repeat = 0; repeat < 20; repeat++) await stalled[i].GetStream().WriteAsync(request, TestContext.Current.CancellationToken);
+            var stream = stalled[i].GetStream();
+            for (int repeat = 0; repeat < 20; repeat++) await stream.WriteAsync(request, TestContext.Current.CancellationToken);
         }
         dashboard.OnStep(DashboardExample.Report(DashboardExample.Steps + 1));
         Assert.Contains(DashboardExample.Steps + 1, Steps(await Ask(dashboard)));

@@ -10,8 +10,8 @@ public sealed class RunHistoryTests
     const int Steps = 1_000_000, Capacity = 64;
 
     static StepReport Report(int step) => new(
-        step, step, step, step % 100, step % 1000 == 0 ? step : null, null, 1f / step, step == 777_777 ? 1e6f : 1, step % 2 == 0 ? 100 : 300,
-        step % 2 == 0 ? 0.1 : 0.3);
+        step, step, step, step % 100, step % 1000 == 0 ? step : null, null, 1f / step, step == 777_777 ? 1e6f : 1,
+        step % 2 == 0 ? 100 : 300, step % 2 == 0 ? 0.1 : 0.3);
 
     static RunHistory Long()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Training;
@@ -74,14 +73,19 @@ public sealed class RunRecordersTests
             metrics.OnStep(new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.PositiveInfinity, 20, double.NaN));
         }
         Assert.Equal(
-            new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.NaN, 20, double.NaN), Assert.Single(RunRecord.Steps(folder.Path)));
+            new StepReport(1, 10, 0.5, float.NaN, null, null, 1e-3f, float.NaN, 20, double.NaN),
+            Assert.Single(RunRecord.Steps(folder.Path)));
     }
 
-    [Fact]
-    public void A_line_that_no_run_wrote_is_named()
+    [Theory]
+    [InlineData("{\"step\":1,\"prompt\":5,\"seed\":1,\"text\":\"a\"}")]
+    [InlineData("{\"step\":1,\"prompt\":\"a\",\"seed\":1,\"text\":null}")]
+    [InlineData("{\"step\":1}")]
+    [InlineData("null")]
+    public void A_line_that_no_run_wrote_is_named(string line)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["samples.jsonl"], JsonSerializer.Serialize(new { step = 1, prompt = 5 }) + "\n");
+        File.WriteAllText(folder["samples.jsonl"], line + "\n");
         var error = Assert.Throws<InvalidDataException>(() => RunRecord.Samples(folder.Path).ToList());
         Assert.Contains($"Line 1 of '{folder["samples.jsonl"]}'", error.Message, StringComparison.Ordinal);
     }

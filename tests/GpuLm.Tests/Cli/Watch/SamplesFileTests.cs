@@ -77,7 +77,8 @@ public sealed class SamplesFileTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["x"], content);
-        Assert.Contains(folder["x"], Assert.Throws<InvalidDataException>(() => JsonLines.CutAfter(folder["x"], 5)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidDataException>(() => JsonLines.CutAfter(folder["x"], 5));
+        Assert.Contains(folder["x"], error.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(folder["x"]));
     }
 }

@@ -20,7 +20,8 @@ public sealed class WatchArgumentsTests
     [Fact]
     public void Every_option_arrives()
     {
-        var settings = Read("--sample-every 13 --sample-prompt \"Anna has\" x --sample-prompt y --sample-tokens 7 --tensorboard tb --dashboard 0");
+        var settings = Read(
+            "--sample-every 13 --sample-prompt \"Anna has\" x --sample-prompt y --sample-tokens 7 --tensorboard tb --dashboard 0");
         Assert.Equal(["Anna has", "x", "y"], settings.SamplePrompts);
         Assert.Equal((13, 7, "tb", 0), (settings.SampleEvery, settings.SampleTokens, settings.TensorBoard, settings.Dashboard));
     }

@@ -30,7 +30,8 @@ public sealed class WatchedRunTests
         Assert.Equal(
             (IEnumerable<(int, string?, int)>)
             [
-                (10, "Anna has", 3), (10, "Where is", 3), (20, "Anna has", 3), (20, "Where is", 3), (30, "Anna has", 3), (30, "Where is", 3),
+                (10, "Anna has", 3), (10, "Where is", 3), (20, "Anna has", 3), (20, "Where is", 3),
+                (30, "Anna has", 3), (30, "Where is", 3),
             ],
             samples.Select(sample => (
                 sample.GetProperty("step").GetInt32(), sample.GetProperty("prompt").GetString(), sample.GetProperty("seed").GetInt32())));
