@@ -34,7 +34,9 @@ sealed record ResumePoint(string Run, TrainingState State, string Latest)
     /// <summary>What a run that goes on has otherwise than it had.</summary>
     /// <param name="config">What it has now.</param>
     public IReadOnlyList<ConfigDifference> ChangesTo(TrainConfig config) =>
-        ConfigPath is { } path ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key is not ("out" or "init_from"))] : [];
+        ConfigPath is { } path
+            ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key is not ("out" or "init_from"))]
+            : [];
 
     /// <summary>Finds the checkpoint.</summary>
     /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>
