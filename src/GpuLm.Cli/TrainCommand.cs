@@ -69,7 +69,7 @@ sealed class TrainCommand : Command
         using var trainer = new Trainer(model, text.Data, settings.Options) { PeakFlops = peak };
         using var sampler = new RunSampler(
             model, text.Data.Tokenizer, settings.Watch.SamplePrompts, settings.Watch.SampleTokens, settings.Options.Seed);
-        using var held = origin.Resume is { } resumed ? RunFolder.Open(resumed.Run) : RunFolder.Create(settings.Folder.Folder, text.Name);
+        using var held = origin.Resume is { } resumed ? resumed.Take() : RunFolder.Create(settings.Folder.Folder, text.Name);
         string folder = held.Path;
         text.WriteHeldOut(folder, terminal);
 
@@ -96,9 +96,9 @@ sealed class TrainCommand : Command
             foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
         }
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
-        resolved.Write(folder);
         // Only after all that can fail.
         if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
+        resolved.Write(folder);
         var run = new TrainingRun(trainer, settings, sampler, checkpoints, recorders);
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
@@ -114,7 +114,7 @@ sealed class TrainCommand : Command
     /// <summary>A run that was stopped after its last checkpoint still lacks the model at its top.</summary>
     static int SayFinished(ResumePoint point, Terminal terminal)
     {
-        using var folder = RunFolder.Open(point.Run);
+        using var folder = point.Take();
         RunCheckpoints.Publish(folder.Path);
         terminal.Out.WriteLine(
             $"The run in {point.Run} is finished: it made {point.State.Step} steps. "

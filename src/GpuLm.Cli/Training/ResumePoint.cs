@@ -7,13 +7,22 @@ namespace GpuLm.Cli.Training;
 /// <summary>The checkpoint that a run goes on from.</summary>
 /// <param name="Run">The run's folder.</param>
 /// <param name="State">Where the run stood.</param>
-sealed record ResumePoint(string Run, TrainingState State)
+/// <param name="Latest">The run's latest checkpoint, which is this one or a later one.</param>
+sealed record ResumePoint(string Run, TrainingState State, string Latest)
 {
     /// <summary>The checkpoint's folder.</summary>
     public string Folder => CheckpointStore.FolderOf(Run, State.Step);
 
     /// <summary>The configuration that the run had; nothing where the checkpoint lacks it.</summary>
     public string? ConfigPath => Path.Combine(Folder, TrainConfig.FileName) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>
+    /// The configuration that the run goes on with: the run's last one, or, from an older checkpoint than its latest, the checkpoint's.
+    /// </summary>
+    public string? SettingsPath =>
+        Path.Combine(Run, TrainConfig.FileName) is var path && File.Exists(path) && Latest == Folder
+            ? path
+            : ConfigPath;
 
     /// <summary>How the run asked for its tokenizer; nothing where the checkpoint does not say.</summary>
     /// <exception cref="GpuLmException">The checkpoint's configuration is damaged.</exception>
@@ -25,7 +34,9 @@ sealed record ResumePoint(string Run, TrainingState State)
     /// <summary>What a run that goes on has otherwise than it had.</summary>
     /// <param name="config">What it has now.</param>
     public IReadOnlyList<ConfigDifference> ChangesTo(TrainConfig config) =>
-        ConfigPath is { } path ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key != "out")] : [];
+        ConfigPath is { } path
+            ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key is not ("out" or "init_from"))]
+            : [];
 
     /// <summary>Finds the checkpoint.</summary>
     /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>
@@ -48,7 +59,7 @@ sealed record ResumePoint(string Run, TrainingState State)
                 $"The folder '{folder}' holds no checkpoint of a run, so nothing can be resumed from it. "
                 + "Train on from a model's weights with --init-from, or begin again without --resume.");
         }
-        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint));
+        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint), CheckpointStore.FindLatest(run) ?? checkpoint);
         if (Path.GetFullPath(point.Folder) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint)))
         {
             throw new GpuLmException(
@@ -56,6 +67,16 @@ sealed record ResumePoint(string Run, TrainingState State)
                 + "Name it as the run did, or give --resume the run's folder.");
         }
         return point;
+    }
+
+    /// <summary>Takes the run's folder.</summary>
+    /// <exception cref="GpuLmException">Another process has it, or had it since this point was found.</exception>
+    public RunFolder Take()
+    {
+        var folder = RunFolder.Open(Run);
+        if (CheckpointStore.FindLatest(Run) == Latest) return folder;
+        folder.Dispose();
+        throw new GpuLmException($"Another process went on with the run in '{Run}' meanwhile. Resume again.");
     }
 
     /// <summary>Whether the run that is asked for ends before it would go on.</summary>

@@ -22,7 +22,7 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
     /// <summary>The run's folder.</summary>
     public string Folder => folder;
 
-    /// <summary>Puts model and trainer where a checkpoint left them. Nothing on the disk changes before <see cref="RemoveAfter"/>.</summary>
+    /// <summary>Puts model and trainer where a checkpoint left them; <see cref="RemoveAfter"/> then changes what is on the disk.</summary>
     /// <returns>What that means, for the user.</returns>
     /// <exception cref="GpuLmException">The checkpoint is damaged.</exception>
     public IReadOnlyList<string> ContinueFrom(ResumePoint point)
@@ -38,7 +38,7 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
         return lines;
     }
 
-    /// <summary>Removes what the run left of steps after a checkpoint's, and the model at its top, which is not the run's any more.</summary>
+    /// <summary>Removes what the run left of steps after a checkpoint's, and the model at its top: it is the run's no more.</summary>
     /// <exception cref="GpuLmException">The run's folder cannot be written.</exception>
     public void RemoveAfter(ResumePoint point)
     {

@@ -38,8 +38,8 @@ sealed class RunLock : IDisposable
         {
             // Only a person who looks reads it.
             file.SetLength(0);
-            RandomAccess.Write(
-                file.SafeFileHandle, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}\n")), 0);
+            string process = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}\n");
+            RandomAccess.Write(file.SafeFileHandle, Encoding.UTF8.GetBytes(process), fileOffset: 0);
         }
         catch (IOException)
         {

@@ -25,7 +25,7 @@ sealed record RunOrigin(ResumePoint? Resume, string? Model, GptConfig? Config, I
         return new RunOrigin(point, folder, config, tokenizer, point is null ? settings.InitFrom : point.TokenizerName);
     }
 
-    /// <summary>The model as the run begins, or goes on, with it; a checkpoint's parameters are read with the rest of the checkpoint.</summary>
+    /// <summary>The model that the run begins with; a checkpoint's parameters are read with the rest of the checkpoint.</summary>
     /// <exception cref="GpuLmException">The folder's parameters are missing, damaged, or of another model.</exception>
     public Gpt Create(ComputeDevice device, GptConfig config, ulong seed, ModelFormat format)
     {

@@ -37,7 +37,10 @@ static class CheckpointNames
     public static void Point(string run, string pointer, int step) => AtomicFile.WriteText(Path.Combine(run, pointer), Of(step) + "\n");
 
     /// <summary>The step of a checkpoint's name; -1 where it is none.</summary>
-    static int StepOf(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        && int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int step) && name == Of(step) ? step : -1;
+    static int StepOf(string name)
+    {
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return -1;
+        bool isNumber = int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int step);
+        return isNumber && name == Of(step) ? step : -1;
+    }
 }

@@ -3,8 +3,8 @@ namespace GpuLm.Checkpoints;
 /// <summary>
 /// The checkpoints of a run. One is written as <c>checkpoint-N.tmp</c>, each of its files flushed to the disk, and then renamed; only after
 /// that <c>latest</c> names it, and only after that older ones are removed. A process or machine that stops at any moment leaves what
-/// <c>latest</c> names whole. What it leaves besides, folders that end in <c>.tmp</c> and a checkpoint that <c>latest</c> does not name yet,
-/// is removed when the run is resumed.
+/// <c>latest</c> names whole. What it leaves besides, folders that end in <c>.tmp</c> and a checkpoint that <c>latest</c> does not name
+/// yet, is removed when the run is resumed.
 /// </summary>
 /// <param name="run">The run's folder.</param>
 /// <param name="keep">How many of the latest checkpoints stay; 0 keeps all. The best one stays besides.</param>
@@ -64,8 +64,8 @@ public sealed class CheckpointStore(string run, int keep)
     }
 
     /// <summary>
-    /// Prepares the folder of a run that goes on from a checkpoint: removes what a stop left behind and the checkpoints of later steps, which
-    /// the run is going to make anew, and sets both pointers to what the state says.
+    /// Prepares the folder of a run that goes on from a checkpoint: removes what a stop left behind and the checkpoints of later steps,
+    /// which the run is going to make anew, and sets both pointers to what the state says.
     /// </summary>
     /// <param name="state">The state of the checkpoint.</param>
     /// <returns>The state; without a best checkpoint where that one has been removed since.</returns>

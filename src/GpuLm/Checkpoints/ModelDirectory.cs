@@ -11,8 +11,8 @@ public static class ModelDirectory
         WeightsIndexName = "model.safetensors.index.json";
 
     /// <summary>
-    /// Writes the three files, the configuration last: a folder that has it is whole. Saving again replaces them; whoever reads meanwhile, or
-    /// after the machine stopped, finds the old or the new parameters.
+    /// Writes the three files, the configuration last: a folder that has it is whole. Saving again replaces them; whoever reads meanwhile,
+    /// or after the machine stopped, finds the old or the new parameters.
     /// </summary>
     /// <param name="folder">The folder; it is created where it is missing.</param>
     /// <param name="layout">The model's parameters.</param>
@@ -50,7 +50,8 @@ public static class ModelDirectory
     }
 
     /// <summary>
-    /// Reads a model's shape and tokenizer, for which GPT-2's own two files will do, and sees that its parameters are there, in their shapes.
+    /// Reads a model's shape and tokenizer, for which GPT-2's own two files will do, and sees that its parameters are there, in their
+    /// shapes.
     /// </summary>
     /// <param name="folder">A model's folder, or a run's: see <see cref="Resolve"/>.</param>
     /// <exception cref="GpuLmException">The folder or one of its files is missing, damaged, or not of one model.</exception>

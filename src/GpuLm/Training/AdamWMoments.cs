@@ -5,7 +5,9 @@ using ILGPU;
 
 namespace GpuLm.Training;
 
-/// <summary>AdamW's two moments of a model's parameters, in fp32 and in the parameters' layout. Both are zero before the first update.</summary>
+/// <summary>
+/// AdamW's two moments of a model's parameters, in fp32 and in the parameters' layout. Both are zero before the first update.
+/// </summary>
 public sealed class AdamWMoments : IDisposable
 {
     readonly ComputeDevice device;

@@ -12,7 +12,8 @@ public sealed class CheckpointStoreTests
         };
 
     static void Save(TemporaryFolder run, int step, int keep = 2, int? best = null) =>
-        new CheckpointStore(run.Path, keep).Save(At(step, best), 100, folder => File.WriteAllText(Path.Combine(folder, "model"), $"{step}"));
+        new CheckpointStore(run.Path, keep).Save(
+            At(step, best), 100, folder => File.WriteAllText(Path.Combine(folder, "model"), $"{step}"));
 
     static string[] Entries(TemporaryFolder run) =>
         [.. Directory.EnumerateFileSystemEntries(run.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
@@ -83,7 +84,7 @@ public sealed class CheckpointStoreTests
         Assert.Equal(["checkpoint-1", "latest"], Entries(run));
     }
 
-    /// <summary>What a stop leaves at each place of a save, and that the next start takes the whole checkpoint and removes the rest.</summary>
+    /// <summary>A stop may come at each place of a save; the next start takes the whole checkpoint and removes the rest.</summary>
     [Fact]
     public void A_stop_at_any_place_of_a_save_leaves_a_whole_checkpoint()
     {

@@ -11,7 +11,8 @@ public sealed class InterruptionTests
     const string Small = "train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 --minutes 10 --out ";
 
     /// <summary>Steps that take a second and more, so that a second signal comes within one.</summary>
-    const string Slow = "train --layers 4 --heads 4 --channels 128 --context 128 --batch 16 --accumulate 32 --steps 100 --save-every 1 --out ";
+    const string Slow =
+        "train --layers 4 --heads 4 --channels 128 --context 128 --batch 16 --accumulate 32 --steps 100 --save-every 1 --out ";
 
     static GpulmProcess Train(string line, string folder)
     {

@@ -51,9 +51,10 @@ public sealed class ResumeCommandTests
 
         Begin(folder, "whole", "--steps 7 --seed 3 --tokenizer char");
         Assert.Equal(Weights(folder["whole"]), Weights(folder["run"]));
-        Assert.NotEqual(Weights(folder["run/checkpoint-4"]), Weights(folder["run"]));
-        var differences = TrainConfig.Read(folder["run/train_config.json"]).DifferencesFrom(TrainConfig.Read(folder["whole/train_config.json"]));
-        Assert.Equal(["out", "save_every"], differences.Select(difference => difference.Key).Order());
+        Assert.NotEqual(Weights(folder["run/checkpoint-6"]), Weights(folder["run"]));
+        var (resumedConfig, wholeConfig) =
+            (TrainConfig.Read(folder["run/train_config.json"]), TrainConfig.Read(folder["whole/train_config.json"]));
+        Assert.Equal(["out", "save_every"], resumedConfig.DifferencesFrom(wholeConfig).Select(difference => difference.Key).Order());
     }
 
     [Fact]
@@ -67,8 +68,8 @@ public sealed class ResumeCommandTests
         Assert.Contains("changed  text is ", resumed.Out, StringComparison.Ordinal);
         Text(folder);
         File.AppendAllText(folder["other.txt"], "One more line.");
-        Assert.Contains(
-            "changed  the text, or how it is cut into batches", Train("--resume", folder["run"], "--steps", "5").Out, StringComparison.Ordinal);
+        resumed = Train("--resume", folder["run"], "--steps", "5");
+        Assert.Contains("changed  the text, or how it is cut into batches", resumed.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,8 +78,11 @@ public sealed class ResumeCommandTests
         using var folder = new TemporaryFolder();
         Begin(folder, "run", "--steps 6 --save-every 2 --keep 0");
         byte[] end = Weights(folder["run"]);
+        // From there on with the checkpoint's settings, not with those that the run got later.
+        Train("--resume", folder["run"], "--steps", "8", "--seed", "9");
         var resumed = Train("--resume", folder["run/checkpoint-2"]);
-        Assert.Contains("removed  checkpoints of later steps: 4, 6", resumed.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("changed", resumed.Out, StringComparison.Ordinal);
+        Assert.Contains("removed  checkpoints of later steps: 4, 6, 8", resumed.Out, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(1, 6), Steps(folder["run"]));
         Assert.Equal(end, Weights(folder["run"]));
     }
@@ -110,14 +114,25 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public void A_run_that_another_process_took_further_meanwhile_is_left_alone()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--steps 2");
+        var point = ResumePoint.Find(folder["run"]);
+        Train("--resume", folder["run"], "--steps", "4");
+        Assert.Contains("Resume again", Assert.Throws<GpuLmException>(point.Take).Message, StringComparison.Ordinal);
+        using var taken = ResumePoint.Find(folder["run"]).Take();
+    }
+
+    [Fact]
     public void A_disk_that_fills_up_costs_checkpoints_but_not_the_last_good_one()
     {
         using var folder = new TemporaryFolder();
         using var disk = Linux.SmallDisk(folder["disk"], 3 << 20);
         var run = CliRun.Of(
             [
-                "train", .. Tiny.Split(' '), "--text", Text(folder), "--out", folder["disk/run"], "--steps", "60", "--save-every", "1", "--keep",
-                "0",
+                "train", .. Tiny.Split(' '), "--text", Text(folder), "--out", folder["disk/run"], "--steps", "60", "--save-every", "1",
+                "--keep", "0",
             ]);
         Assert.Equal(CommandLine.Failure, run.ExitCode);
         Assert.Contains("Training goes on, and the next checkpoint is tried in 1 steps", run.Out, StringComparison.Ordinal);
@@ -158,9 +173,12 @@ public sealed class ResumeCommandTests
         Begin(folder, "run", "--steps 2 --tokenizer bpe:300");
         Publish(folder["run"], folder["published"]);
         string[] same = ["--text", Text(folder), "--device", "cpu", "--json"];
-        Assert.Equal(CliRun.Of(["evaluate", "--model", folder["run"], .. same]).Out, CliRun.Of(["evaluate", "--model", folder["published"], .. same]).Out);
         string[] prompt = ["--prompt", "The cat", "--tokens", "5", "--device", "cpu"];
-        Assert.Equal(CliRun.Of(["generate", "--model", folder["run"], .. prompt]).Out, CliRun.Of(["generate", "--model", folder["published"], .. prompt]).Out);
+        foreach (string[] line in (string[][])[["evaluate", .. same], ["generate", .. prompt]])
+        {
+            var (own, theirs) = (CliRun.Of([.. line, "--model", folder["run"]]), CliRun.Of([.. line, "--model", folder["published"]]));
+            Assert.Equal((CommandLine.Success, own.Out), (theirs.ExitCode, theirs.Out));
+        }
         string[] train = ["--text", Text(folder), "--steps", "2", "--device", "cpu", "--measure-peaks", "off"];
         foreach (string from in (string[])["run", "published"])
         {
@@ -184,8 +202,8 @@ public sealed class ResumeCommandTests
                 Path.Combine(published, name), slots.Select(slot => (Prefix + slot.Name, slot.Shape)), tensor => values[tensor]);
             foreach (var slot in slots) map.Add(Prefix + slot.Name, name);
         }
-        File.WriteAllText(
-            Path.Combine(published, ModelDirectory.WeightsIndexName), JsonSerializer.Serialize(new { metadata = new { total_size = 1 }, weight_map = map }));
+        string index = JsonSerializer.Serialize(new { metadata = new { total_size = 1 }, weight_map = map });
+        File.WriteAllText(Path.Combine(published, ModelDirectory.WeightsIndexName), index);
         File.Copy(Path.Combine(model, ModelDirectory.ConfigName), Path.Combine(published, ModelDirectory.ConfigName));
         using var tokenizer = JsonDocument.Parse(File.ReadAllText(Path.Combine(model, ModelDirectory.TokenizerName)));
         var parts = tokenizer.RootElement.GetProperty("model");

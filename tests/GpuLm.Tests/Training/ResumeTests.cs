@@ -10,7 +10,9 @@ using Xunit;
 
 namespace GpuLm.Tests.Training;
 
-/// <summary>A run that is saved and resumed does exactly what the uninterrupted one does: every figure and every weight has the same bits.</summary>
+/// <summary>
+/// A run that is saved and resumed does exactly what the uninterrupted one does: every figure and every weight has the same bits.
+/// </summary>
 public sealed class ResumeTests
 {
     const int Steps = 5, SavedAt = 3;

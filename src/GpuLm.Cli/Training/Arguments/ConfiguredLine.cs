@@ -44,7 +44,7 @@ sealed record ConfiguredLine(ParseResult Parsed, IReadOnlyList<string> Errors)
     {
         string? Given(Option option) => result.GetResult(option) is { Tokens: [var token] } ? token.Value : null;
         if (Given(arguments.Config) is { } file) yield return file;
-        if (Given(arguments.Folder.Resume) is { } run && ResumePoint.Find(run).ConfigPath is { } path) yield return path;
+        if (Given(arguments.Folder.Resume) is { } run && ResumePoint.Find(run).SettingsPath is { } path) yield return path;
     }
 
     /// <summary>Where what is wrong was said: in a file, or, for an empty answer, on the command line.</summary>

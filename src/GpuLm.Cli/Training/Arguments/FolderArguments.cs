@@ -34,8 +34,8 @@ sealed class FolderArguments
     /// <summary>A run to go on with. It is no setting of a configuration: the run has its own.</summary>
     public Option<string> Resume { get; } = new("--resume")
     {
-        Description = "Goes on with a run, from its latest checkpoint or from the one that is named, in the run's own folder and with its own "
-            + "settings; options given here go before them.",
+        Description = "Goes on with a run, from its latest checkpoint or from the one that is named, in the run's own folder and with its "
+            + "own settings; options given here go before them.",
         HelpName = "DIR",
     };
 
