@@ -5,8 +5,8 @@ static class BadInputTable
 {
     public static IReadOnlyList<BadInput> All { get; } =
     [
-        .. OptionCases.All, .. TextCases.All, .. CorpusCases.All, .. DataCases.All, .. ModelCases.All, .. WeightCases.All,
-        .. TokenizerCases.All, .. EvaluationCases.All, .. PromptCases.All, .. RunCases.All, .. CheckpointCases.All, .. ResumeCases.All,
+        .. OptionCases.All, .. TextCases.All, .. DataCases.All, .. ModelCases.All, .. WeightCases.All, .. TokenizerCases.All,
+        .. EvaluationCases.All, .. PromptCases.All, .. RunCases.All, .. CheckpointCases.All, .. ResumeCases.All,
         .. ShardedWeightCases.All, .. WatchCases.All, .. ConfigCases.All,
     ];
 }

@@ -23,10 +23,20 @@ static class DataCases
             "--text-field"),
         With("a line whose field is a number", Train + "DIR/a.jsonl", "a.jsonl", "{\"text\":1}"u8, "is Number, not a string"),
         With("a Parquet file that is none", Train + "DIR/a.parquet", "a.parquet", "PAR1 no PAR1"u8, "no Parquet file", "fetch it again"),
-        With("a token file that is cut short", Train + "DIR/a.bin", "a.bin", Tokens(20).AsSpan()[..^1], "it has 1,063", "Give the .bin files"),
+        With(
+            "a token file that is cut short", Train + "DIR/a.bin", "a.bin", Tokens(20).AsSpan()[..^1], "it has 1,063",
+            "Give the .bin files"),
         With("a token file that is none", Train + "DIR/a.bin", "a.bin", new byte[2000], "it starts with 0"),
+        With("a token file of another version", Train + "DIR/a.bin", "a.bin", [.. Tokens(20)[..4], 9, .. Tokens(20)[5..]], "version 9"),
+        With(
+            "a token that GPT-2 does not have", Train + "DIR/a.bin --tokenizer gpt2", "a.bin", [.. Tokens(40).AsSpan()[..^2], 0xFF, 0xFF],
+            "holds 65535", "50256"),
         With("a token file and another tokenizer", Train + "DIR/a.bin", "a.bin", Tokens(20), "Use --tokenizer gpt2"),
         With("tokens and text together", Train + "DIR/a.bin DIR/text.txt", "a.bin", Tokens(20), "some tokens"),
+        new("an enormous file of zeros", "evaluate --model DIR/model --device cpu --text DIR/a.txt", "zero byte at offset 0")
+        {
+            Arrange = folder => Sparse.Enlarge(folder["a.txt"]),
+        },
         new("a text to validate on that is missing", Train + "DIR/text.txt --validation DIR/none.txt", "none.txt"),
         new("the text itself to validate on", Train + "DIR/text.txt --validation DIR/text.txt", "nothing is left to train"),
         BadInput.Usage("a --held-out above 1", Train + "DIR/text.txt --held-out 2", "--held-out takes a number"),
