@@ -13,7 +13,8 @@ static class PrepareCommand
     {
         var arguments = new TextArguments();
         var command = new Command(
-            "prepare", "Turns text into tokens ahead of 'gpulm train', which finds them if it is given the same text, tokenizer and split.");
+            "prepare",
+            "Turns text into tokens ahead of 'gpulm train', which finds them if it is given the same text, tokenizer and split.");
         foreach (var setting in arguments.All) command.Options.Add(setting.Option);
         command.Validators.Add(result =>
         {
@@ -32,7 +33,9 @@ static class PrepareCommand
         void Line(string name, FormattableString value) => terminal.Out.WriteLine($"{name,-9}{FormattableString.Invariant(value)}");
         Line("train", $"{data.TrainingTokens:N0} tokens, {data.TrainingBytes:N0} bytes");
         Line("held out", $"{data.ValidationTokens:N0} tokens, {data.ValidationBytes:N0} bytes");
-        Line("tokens", $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {data.BytesPerToken:0.00} bytes each");
+        Line(
+            "tokens",
+            $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {data.BytesPerToken:0.00} bytes each");
         Line("time", $"{seconds:0.0} s, {bytes / 1e6 / seconds:0.0} MB/s");
         return CommandLine.Success;
     }

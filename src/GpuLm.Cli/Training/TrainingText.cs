@@ -33,7 +33,8 @@ sealed record TrainingText(string Name, string Description, string Prompt, Token
         var data = CorpusText.Open(settings, terminal, tokenizer);
         string size = data.TrainingBytes > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{data.TrainingBytes:N0} bytes to train on, {data.ValidationBytes:N0} held out")
-            : string.Create(CultureInfo.InvariantCulture, $"{data.TrainingTokens:N0} tokens to train on, {data.ValidationTokens:N0} held out");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{data.TrainingTokens:N0} tokens to train on, {data.ValidationTokens:N0} held out");
         return new TrainingText(NameOf(settings.Paths[0]), $"{string.Join(", ", settings.Paths)}: {size}", "The ", data);
     }
 

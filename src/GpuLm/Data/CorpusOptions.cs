@@ -23,8 +23,8 @@ public sealed record CorpusOptions
     public const double DefaultHeldOut = 0.1;
 
     /// <summary>
-    /// The share of the text that is held out, 0 to 1: of documents shorter than 64 KiB whole ones, chosen by their content; of longer ones,
-    /// and of a corpus of one document, the end.
+    /// The share of the text that is held out, 0 to 1: of documents shorter than 64 KiB whole ones, chosen by their content; of longer
+    /// ones, and of a corpus of one document, the end.
     /// </summary>
     public double HeldOut { get; init; } = DefaultHeldOut;
 

@@ -16,7 +16,8 @@ internal sealed class CorpusPreparation(TextCorpus corpus, ITokenizer tokenizer,
     {
         if (options.Validation is { } validation && validation.IsTokenized != corpus.IsTokenized)
         {
-            throw new GpuLmException("Of the text to train on and the text to validate on, one is tokens (.bin). Give both as the one or the other.");
+            throw new GpuLmException(
+                "Of the text to train on and the text to validate on, one is tokens (.bin). Give both as the one or the other.");
         }
         return corpus.IsTokenized
             ? ForeignShards.Open(corpus.Files, options.Validation?.Files, tokenizer, HeldOutRule.Of(options.HeldOut))
@@ -46,7 +47,8 @@ internal sealed class CorpusPreparation(TextCorpus corpus, ITokenizer tokenizer,
 
     private void Write(string folder)
     {
-        using ShardSink training = new(folder, "train", tokenizer.VocabularySize), heldOut = new(folder, "heldout", tokenizer.VocabularySize);
+        using ShardSink training = new(folder, "train", tokenizer.VocabularySize);
+        using ShardSink heldOut = new(folder, "heldout", tokenizer.VocabularySize);
         long leftOut = Encode(training, heldOut);
         new ShardIndex(ShardIndex.CurrentVersion, training.ToPart(), heldOut.ToPart(), leftOut).Save(folder);
     }

@@ -24,7 +24,8 @@ public abstract class TokenDataset : IDisposable
     public virtual long TrainingTokens => long.MaxValue;
 
     /// <summary>
-    /// What the tokens were made from: equal where text, tokenizer and split are equal, wherever the text lies. Nothing where it is not known.
+    /// What the tokens were made from: equal where text, tokenizer and split are equal, wherever the text lies. Nothing where it is not
+    /// known.
     /// </summary>
     public string? Identity { get; init; }
 

@@ -25,7 +25,9 @@ static class TokenizerCases
         {
             Arrange = folder => System.IO.File.Copy(folder["model/tokenizer.json"], folder[File], overwrite: true),
         },
-        new("the tokenizer of a folder that does not exist", "tokenizer decode --tokenizer DIR/nowhere 1", "nor a folder or file of that name")
+        new(
+            "the tokenizer of a folder that does not exist", "tokenizer decode --tokenizer DIR/nowhere 1",
+            "nor a folder or file of that name")
         {
             ExitCode = GpuLm.Cli.CommandLine.Usage,
         },

@@ -39,7 +39,8 @@ public sealed class DataCommandTests : IDisposable
     [Fact]
     public void What_is_prepared_is_found_by_training()
     {
-        File.WriteAllLines(folder["a.jsonl"], Enumerable.Range(0, 400).Select(i => $"{{\"story\": \"Once there were {i} cats and {i * i} mice.\"}}"));
+        File.WriteAllLines(
+            folder["a.jsonl"], Enumerable.Range(0, 400).Select(i => $"{{\"story\": \"Once there were {i} cats and {i * i} mice.\"}}"));
         string[] text = ["--text", folder["*.jsonl"], "--text-field", "story", "--held-out", "0.2", "--cache", folder["cache"]];
         var prepare = CliRun.Of(["data", "prepare", .. text]);
         Assert.Equal((CommandLine.Success, ""), (prepare.ExitCode, prepare.Error));
@@ -83,7 +84,10 @@ public sealed class DataCommandTests : IDisposable
         folder.Write("train.txt", new string('a', 500));
         folder.Write("validation.txt", new string('b', 100));
         var run = CliRun.Of(
-            [.. Tiny.Split(' '), folder["run"], "--text", folder["train.txt"], "--validation", folder["validation.txt"], "--tokenizer", "char"]);
+            [
+                .. Tiny.Split(' '), folder["run"], "--text", folder["train.txt"], "--validation", folder["validation.txt"],
+                "--tokenizer", "char",
+            ]);
         Assert.Equal((CommandLine.Success, ""), (run.ExitCode, run.Error));
         Assert.Contains("500 bytes to train on, 100 held out", run.Out, StringComparison.Ordinal);
         Assert.Equal(new string('b', 100), File.ReadAllText(folder["run/held-out.txt"]));

@@ -71,7 +71,8 @@ public class CorpusEncoderTests
         using (var file = File.Create(folder["held-out.txt"])) Assert.True(HeldOutText.Write(file, data));
         using var corpus = TextCorpus.Open([folder["held-out.txt"]]);
         Assert.Equal(
-            documents.Select(text => Encoding.UTF8.GetString(text.Span)), corpus.Documents.Select(text => Encoding.UTF8.GetString(text.Span)));
+            documents.Select(text => Encoding.UTF8.GetString(text.Span)),
+            corpus.Documents.Select(text => Encoding.UTF8.GetString(text.Span)));
 
         using var start = new MemoryStream();
         Assert.False(HeldOutText.Write(start, data, most: 2));

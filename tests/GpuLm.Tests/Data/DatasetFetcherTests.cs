@@ -176,7 +176,8 @@ public sealed class DatasetFetcherTests : IDisposable
             file ?? FileOf(Text), into ?? folder.Path, onProgress ?? ((_, _) => { }), TestContext.Current.CancellationToken);
     }
 
-    private static PublicFile FileOf(byte[] bytes) => new(new Uri("https://example.org/a/text.txt"), "text.txt", bytes.Length, Sha256(bytes));
+    private static PublicFile FileOf(byte[] bytes) =>
+        new(new Uri("https://example.org/a/text.txt"), "text.txt", bytes.Length, Sha256(bytes));
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

@@ -54,7 +54,8 @@ public sealed class ShardCacheTests : IDisposable
     public void SmallTextIsNotKeptUnlessItIsWanted()
     {
         string path = WriteText("text.jsonl", 50);
-        using var memory = CorpusDataset.Open(TextCorpus.Open([path]), new ByteTokenizer(), new CorpusOptions { CacheFolder = folder["cache"] });
+        using var memory = CorpusDataset.Open(
+            TextCorpus.Open([path]), new ByteTokenizer(), new CorpusOptions { CacheFolder = folder["cache"] });
         Assert.False(Directory.Exists(folder["cache"]));
         using var kept = Open(path);
         CheckEqual(memory, kept);

@@ -90,7 +90,8 @@ public sealed class TextCorpusTests : IDisposable
     public void JsonLinesGiveTheirField()
     {
         string path = folder.Write(
-            "a.jsonl", "{\"id\": 1, \"text\": \"a\\n\\u00e9\\ud83d\\ude00\"}\r\n\n{\"text\":null}\n{\"body\":{\"text\":\"no\"},\"text\":\"b\"}"u8);
+            "a.jsonl",
+            "{\"id\": 1, \"text\": \"a\\n\\u00e9\\ud83d\\ude00\"}\r\n\n{\"text\":null}\n{\"body\":{\"text\":\"no\"},\"text\":\"b\"}"u8);
         Assert.Equal(["a\né😀", "b"], Read(path));
         Assert.Equal(["1", "2"], Texts(TextCorpus.Open([folder.Write("b.jsonl", "{\"story\":\"1\"}\n{\"story\":\"2\"}"u8)], "story")));
     }

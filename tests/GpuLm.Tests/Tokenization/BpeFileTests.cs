@@ -25,7 +25,8 @@ public class BpeFileTests
             (261, "<|endoftext|>", true),
             ((int)added["id"]!, (string)added["content"]!, (bool)added["special"]!));
         var model = file["model"]!;
-        Assert.Equal(("t h", "Ġ th", "Ġth e"), ((string?)model["merges"]![0], (string?)model["merges"]![1], (string?)model["merges"]![2]));
+        Assert.Equal(
+            ("t h", "Ġ th", "Ġth e"), ((string?)model["merges"]![0], (string?)model["merges"]![1], (string?)model["merges"]![2]));
         Assert.Equal((32, 256, 258, 261), (Id("Ġ"), Id("th"), Id("Ġthe"), Id("<|endoftext|>")));
 
         int Id(string token) => (int)model["vocab"]![token]!;

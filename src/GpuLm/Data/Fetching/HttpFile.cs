@@ -38,8 +38,8 @@ internal sealed class HttpFile(HttpClient client, Uri address, string part)
                 if (idle + 1 >= MostIdleAttempts)
                 {
                     throw new GpuLmException(
-                        $"{address} cannot be fetched: {e.Message.TrimEnd('.')}. Check the network. What has come stays in '{part}', and the "
-                        + "same command goes on from there.", e);
+                        $"{address} cannot be fetched: {e.Message.TrimEnd('.')}. Check the network. What has come stays in '{part}', and "
+                        + "the same command goes on from there.", e);
                 }
                 await Task.Delay(Pause * Math.Pow(2, idle), cancellation);
             }

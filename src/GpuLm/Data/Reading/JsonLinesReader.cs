@@ -27,7 +27,10 @@ internal static class JsonLinesReader
             List<string> names = [];
             var json = new Utf8JsonReader(line);
             json.Read();
-            if (json.TokenType != JsonTokenType.StartObject) throw new JsonException($"it starts with {json.TokenType}, not with an object");
+            if (json.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException($"it starts with {json.TokenType}, not with an object");
+            }
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 bool wanted = json.ValueTextEquals(field);
@@ -41,7 +44,8 @@ internal static class JsonLinesReader
             if (text is null)
             {
                 throw new GpuLmException(
-                    $"{file.Name} has no field \"{field}\" in {place}; it has {NamesOf(names)}. Say with --text-field which one is the text.");
+                    $"{file.Name} has no field \"{field}\" in {place}; it has {NamesOf(names)}. "
+                    + "Say with --text-field which one is the text.");
             }
             TextCheck.RequireNoZero(text, file, place);
             return text;

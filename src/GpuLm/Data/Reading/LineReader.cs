@@ -18,7 +18,9 @@ internal sealed class LineReader(CorpusInput input) : IDisposable
 
     public long PackedBytes => input.PackedBytes;
 
-    /// <summary>Reads the next line; one that is longer than <see cref="Document.MostBytes"/> comes in parts that keep characters whole.</summary>
+    /// <summary>
+    /// Reads the next line; one that is longer than <see cref="Document.MostBytes"/> comes in parts that keep characters whole.
+    /// </summary>
     /// <returns>Whether there was one; it is <see cref="Current"/>.</returns>
     public bool Next()
     {

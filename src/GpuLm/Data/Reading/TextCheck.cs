@@ -18,7 +18,8 @@ internal static class TextCheck
         if (zero < 0 && fault < 0) return;
         if (offset == 0 && PackedName(text) is { } packed)
         {
-            throw new GpuLmException($"{file.Name} is no text but packed by {packed}. Give its name the ending that says so, or unpack it.");
+            throw new GpuLmException(
+                $"{file.Name} is no text but packed by {packed}. Give its name the ending that says so, or unpack it.");
         }
         string wide = text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? "UTF-16" : "LATIN1";
         if (fault >= 0 && (zero < 0 || wide == "UTF-16"))

@@ -6,7 +6,8 @@ using GpuLm.Tokenization;
 namespace GpuLm.Data.Shards;
 
 /// <summary>
-/// Token shards of llm.c, read where they are. Files with <c>_val_</c> in their names are held out; where there is none, each file's end is.
+/// Token shards of llm.c, read where they are. Files with <c>_val_</c> in their names are held out; where there is none, each file's end
+/// is.
 /// </summary>
 internal sealed class ForeignShards : IDisposable
 {
@@ -87,7 +88,8 @@ internal sealed class ForeignShards : IDisposable
             ? map.Segment
             : throw new GpuLmException(
                 $"{file.Name} has the tokens of {of.Name}, {of.Vocabulary:N0} of them; the {tokenizer.Kind} tokenizer has "
-                + $"{tokenizer.VocabularySize:N0}. " + (of.Vocabulary == 50257 ? "Use --tokenizer gpt2." : "Give its folder to --tokenizer."));
+                + $"{tokenizer.VocabularySize:N0}. "
+                + (of.Vocabulary == 50257 ? "Use --tokenizer gpt2." : "Give its folder to --tokenizer."));
     }
 
     /// <summary>The bytes of the text that tokens stand for.</summary>

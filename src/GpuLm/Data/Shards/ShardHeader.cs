@@ -64,6 +64,7 @@ internal readonly record struct ShardHeader(int Magic, int Version, int Tokens, 
         var header = new ShardHeader(magic, version, tokens, tokenBytes, checksum);
         return header.FileBytes == fileBytes
             ? header
-            : throw new InvalidDataException($"it claims {tokens:N0} tokens, which takes {header.FileBytes:N0} bytes; it has {fileBytes:N0}");
+            : throw new InvalidDataException(
+                $"it claims {tokens:N0} tokens, which takes {header.FileBytes:N0} bytes; it has {fileBytes:N0}");
     }
 }

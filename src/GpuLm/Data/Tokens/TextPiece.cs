@@ -11,7 +11,9 @@ namespace GpuLm.Data.Tokens;
 /// <param name="AfterSeparator">Whether a separator comes before it.</param>
 internal readonly record struct TextPiece(Document Document, Range Range, bool IsHeldOut, bool IsStart, bool AfterSeparator)
 {
-    /// <summary>Bytes that are encoded at once, where a text can be cut: enough to be worth a thread's while, and few enough to share out.</summary>
+    /// <summary>
+    /// Bytes that are encoded at once, where a text can be cut: enough to be worth a thread's while, and few enough to share out.
+    /// </summary>
     public const int MostBytes = 1 << 20;
 
     public ReadOnlySpan<byte> Text => Document.Text.Span[Range];
