@@ -92,6 +92,12 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains("no Parquet file", FaultOf(folder.Write("empty.parquet", [])));
         Assert.Contains("no Parquet file", FaultOf(folder.Write("not.parquet", "no Parquet at all"u8)));
         Assert.Contains("no Parquet file", FaultOf(folder.Write("cut.parquet", good.AsSpan(0, good.Length / 2))));
+        // Metadata with a field of another type kept the library busy for ever.
+        byte[] wrong = [.. good];
+        int metadata = good.Length - 8 - BitConverter.ToInt32(good, good.Length - 8);
+        Assert.Equal(0x19, good[metadata + 2]);
+        wrong[metadata + 2] = 0x16;
+        Assert.Contains("has Int64 where List belongs", FaultOf(folder.Write("type.parquet", wrong)));
         // Whatever a flipped byte does, it is text that can be read or an error that names the file.
         var random = new Random(1);
         for (int i = 0; i < 300; i++)

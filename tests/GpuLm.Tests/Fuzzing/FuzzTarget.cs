@@ -13,5 +13,8 @@ sealed record FuzzTarget(string Name, string FileName, IReadOnlyList<byte[]> See
     /// <summary>Makes a file of what was damaged, where only a part of it is; otherwise it is the file.</summary>
     public Func<byte[], byte[]> Complete { get; init; } = file => file;
 
+    /// <summary>Most bytes that reading a file may allocate.</summary>
+    public long MostAllocated { get; init; } = 128 << 20;
+
     public override string ToString() => Name;
 }

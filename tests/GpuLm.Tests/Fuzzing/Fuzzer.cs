@@ -6,7 +6,6 @@ namespace GpuLm.Tests.Fuzzing;
 /// <summary>Gives damaged files to a reader until the time is over.</summary>
 static class Fuzzer
 {
-    const long MostAllocated = 128 << 20;
     const int LeastCases = 20;
     static readonly TimeSpan MostTime = TimeSpan.FromSeconds(5);
 
@@ -66,7 +65,7 @@ static class Fuzzer
         reading.Start();
         if (!reading.Join(MostTime)) return $"it still reads after {MostTime.TotalSeconds} s";
         long allocated = GC.GetTotalAllocatedBytes() - before;
-        if (allocated > MostAllocated) return $"it allocated {allocated} bytes";
+        if (allocated > target.MostAllocated) return $"it allocated {allocated} bytes";
         return thrown is null or GpuLmException or InvalidDataException ? null : thrown.ToString();
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using GpuLm.Checkpoints;
-using GpuLm.Cli.Training;
 using GpuLm.Models;
 using GpuLm.Training;
 
@@ -29,10 +28,6 @@ static class ModelTargets
             path => ModelConfigFile.Read(path), "n_layer", "n_embd", "vocab_size", "layer_norm_epsilon", "n_inner", "gpt2"),
         new("training state", TrainingStateFile.Name, [State()], path => TrainingStateFile.Read(Path.GetDirectoryName(path)!),
             "step", "tokens", "seconds", "best_loss", "best_step", "next_batch", "format_version"),
-        new("metrics of a run", "metrics.jsonl", [Encoding.UTF8.GetBytes(Metrics)],
-            path => _ = RunRecord.Steps(Path.GetDirectoryName(path)!).Count(), "step", "tokens", "loss", "val_loss"),
-        new("samples of a run", "samples.jsonl", ["{\"step\":1,\"prompt\":\"x\",\"seed\":1,\"text\":\"y\"}\n"u8.ToArray()],
-            path => _ = RunRecord.Samples(Path.GetDirectoryName(path)!).Count(), "step", "prompt", "seed", "text"),
         new("pointer", "latest", ["checkpoint-7"u8.ToArray()], path => CheckpointStore.FindLatest(Path.GetDirectoryName(path)!),
             "checkpoint-", "..", "/"),
     ];
@@ -42,12 +37,6 @@ static class ModelTargets
         {"__metadata__":{"format":"pt"},
         "a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"F16","shape":[4],"data_offsets":[16,24]},
         "c":{"dtype":"BF16","shape":[],"data_offsets":[24,26]},"d":{"dtype":"F32","shape":[0,7],"data_offsets":[26,26]}}
-        """;
-
-    const string Metrics =
-        """
-        {"step":1,"tokens":32,"seconds":0.1,"loss":5.5,"val_loss":null,"bits_per_byte":null,"learning_rate":0.001,"grad_norm":1.5}
-        {"step":2,"tokens":64,"seconds":0.2,"loss":5.25,"val_loss":5.5,"bits_per_byte":7.9,"learning_rate":0.001,"grad_norm":null}
         """;
 
     const string ShardName = "model-00001-of-00001.safetensors";

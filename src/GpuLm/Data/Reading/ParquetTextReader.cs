@@ -7,18 +7,21 @@ namespace GpuLm.Data.Reading;
 /// <summary>Documents of a Parquet file's column, one row group in memory at a time.</summary>
 internal static class ParquetTextReader
 {
+    /// <summary>Rows that are equal take few bits. A file that claims more is damaged.</summary>
+    private const long MostRowsPerByte = 1000;
+
     /// <summary>The texts of a column of strings, in order; rows in which it is null or empty have none.</summary>
     public static IEnumerable<Document> Read(CorpusFile file, string column, Action<long> onProgress)
     {
         using var stream = Seekable(file);
-        var reader = Guarded(file, () => Wait(ParquetReader.CreateAsync(stream)));
+        var reader = Guarded(file, () => Open(stream));
         try
         {
             var field = Guarded(file, () => Field(reader.Schema, column, file));
             long row = 0;
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
-                foreach (string? text in Guarded(file, () => Strings(reader, group, field)))
+                foreach (string? text in Guarded(file, () => Strings(reader, group, field, stream.Length)))
                 {
                     byte[] utf8 = Encoding.UTF8.GetBytes(text ?? "");
                     TextCheck.RequireNoZero(utf8, file, $"row {row + 1}");
@@ -32,6 +35,12 @@ internal static class ParquetTextReader
         {
             Wait(reader.DisposeAsync());
         }
+    }
+
+    private static ParquetReader Open(FileStream stream)
+    {
+        ParquetFooter.Require(stream);
+        return Wait(ParquetReader.CreateAsync(new EndingStream(stream)));
     }
 
     private static DataField Field(ParquetSchema schema, string column, CorpusFile file)
@@ -49,10 +58,13 @@ internal static class ParquetTextReader
     private static bool HoldsStrings(DataField field) =>
         (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)) && !field.IsArray;
 
-    private static string?[] Strings(ParquetReader reader, int group, DataField field)
+    private static string?[] Strings(ParquetReader reader, int group, DataField field, long bytes)
     {
         using var rows = reader.OpenRowGroupReader(group);
-        if (rows.RowCount is < 0 or > int.MaxValue / 16) throw new InvalidDataException($"a row group claims {rows.RowCount} rows");
+        if (rows.RowCount < 0 || rows.RowCount > Math.Min(int.MaxValue / 16, MostRowsPerByte * bytes))
+        {
+            throw new InvalidDataException($"a row group claims {rows.RowCount} rows, and the file has {bytes} bytes");
+        }
         var texts = new string?[rows.RowCount];
         Wait(rows.ReadAsync(field, texts.AsMemory(), null));
         return texts;

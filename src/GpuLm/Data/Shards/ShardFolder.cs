@@ -41,7 +41,7 @@ internal sealed class ShardFolder : IDisposable
                 map.RequireChecksum();
                 segments.Add(map.Segment);
             }
-            catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
             {
                 Dispose();
                 throw new InvalidDataException($"{file}: {e.Message}", e);
