@@ -64,7 +64,8 @@ public sealed class DatasetFetcher : IDisposable
             File.Delete(path + ".part");
             throw new GpuLmException(
                 $"What {address} sent is not {file.Name}: {bytes:N0} bytes with SHA-256 {sum}, expected "
-                + $"{file.Bytes:N0} with {file.Sha256}. It was removed; try again, and if it stays so, the file has changed at its source.");
+                + $"{file.Bytes:N0} with {file.Sha256}. "
+                + "It was removed; try again, and if it stays so, the file has changed at its source.");
         }
         File.Move(fetched, path);
     }
