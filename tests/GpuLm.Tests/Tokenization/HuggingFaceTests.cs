@@ -50,7 +50,8 @@ public class HuggingFaceTests
     {
         var random = new RandomText(seed: 12);
         // The one name that is a token there and text here; and letters above U+FFFF, which GPT-2's pattern takes for letters.
-        string text = string.Concat(Enumerable.Range(0, 3000).Select(_ => random.Next() + " a𝐀𠀀b 𝟘")).Replace("<|endoftext|>", "<|end|>");
+        string text = string.Concat(Enumerable.Range(0, 3000).Select(_ => random.Next() + " a𝐀𠀀b 𝟘"))
+            .Replace("<|endoftext|>", "<|end|>");
         using var folder = new TemporaryFolder();
         var tokenizer = Tokenizers.Create(spec, [System.Text.Encoding.UTF8.GetBytes(text)]);
 
