@@ -1,6 +1,7 @@
 using GpuLm.Generation;
 using GpuLm.Models;
 using GpuLm.Tokenization;
+using GpuLm.Tokenization.Bpe;
 
 namespace GpuLm.Cli.Training;
 
@@ -9,7 +10,9 @@ namespace GpuLm.Cli.Training;
 /// </summary>
 sealed class RunSampler : IDisposable
 {
-    /// <summary>Without prompts of the user's it begins where a paragraph begins, and writes until the paragraph ends.</summary>
+    /// <summary>
+    /// Without prompts of the user's it begins where a document or a paragraph begins, and writes until the paragraph ends.
+    /// </summary>
     const string ParagraphStart = "\n\n";
 
     /// <summary>Paragraphs at the end of a run, each with a seed of its own.</summary>
@@ -72,6 +75,8 @@ sealed class RunSampler : IDisposable
 
     static Prompt Paragraph(ITokenizer tokenizer)
     {
+        // Where documents have a token of their own between them, an empty line may well be the end of one, after which comes nothing.
+        if (tokenizer is BpeTokenizer { EndOfText: { } start }) return new("", [start]);
         try
         {
             return Prompt.Encode(ParagraphStart, tokenizer);

@@ -57,6 +57,20 @@ public sealed class WatchedRunTests
     }
 
     [Fact]
+    public void Where_documents_end_with_an_empty_line_samples_begin_where_a_document_begins()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(
+            folder["documents.jsonl"],
+            Enumerable.Range(0, 200).Select(i => JsonSerializer.Serialize(new { text = $"The cat sat on mat {i}.\n\n" })));
+        var run = Train(
+            folder, "run", "--text", folder["documents.jsonl"], "--tokenizer", "bpe:280", "--held-out", "0.1", "--steps", "60",
+            "--learning-rate", "0.01", "--sample-tokens", "16");
+        Assert.Equal((CommandLine.Success, ""), (run.ExitCode, run.Error));
+        Assert.All(Samples(folder, "run"), sample => Assert.Contains("cat", Text(sample), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Watching_a_run_changes_no_bit_of_it()
     {
         using var folder = new TemporaryFolder();
