@@ -54,6 +54,11 @@ public static class TokenizerFile
             ?? throw new GpuLmException(
                 $"The folder '{path}' has neither {FileName} nor {Gpt2Files.VocabularyName} with {Gpt2Files.MergesName}. "
                 + "Give a folder of 'gpulm tokenizer train' or of a model.");
+        if (!File.Exists(file))
+        {
+            throw new GpuLmException(
+                $"There is no tokenizer '{path}': nothing has that name. Give a folder of 'gpulm tokenizer train' or of a model.");
+        }
         try
         {
             return Path.GetFileName(file) == Gpt2Files.VocabularyName

@@ -28,7 +28,7 @@ public sealed class TokenizerSpec
     /// <summary>Whether the vocabulary comes from the text.</summary>
     public bool NeedsText { get; }
 
-    /// <summary>Understands a specification; a folder or file is looked for, but not read.</summary>
+    /// <summary>Understands a specification. What has a directory's separator in it is a path, whether or not something lies there.</summary>
     /// <exception cref="GpuLmException">It has no meaning; the message says which have.</exception>
     public static TokenizerSpec Parse(string text)
     {
@@ -39,7 +39,7 @@ public sealed class TokenizerSpec
             "byte" => new(text, false, (_, _) => new ByteTokenizer()),
             "char" => new(text, true, (documents, _) => CharTokenizer.FromDocuments(documents)),
             "gpt2" => new(text, false, (_, _) => new BpeTokenizer(Gpt2Vocabulary.Vocabulary)),
-            _ when Directory.Exists(text) || File.Exists(text) => new(text, false, (_, _) => TokenizerFile.Load(text)),
+            _ when IsPath(text) => new(text, false, (_, _) => TokenizerFile.Load(text)),
             _ => throw new GpuLmException($"There is no tokenizer '{text}', nor a folder or file of that name. Tokenizers: {Forms}."),
         };
     }
@@ -53,6 +53,8 @@ public sealed class TokenizerSpec
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static bool IsPath(string text) => Path.GetFileName(text) != text || Directory.Exists(text) || File.Exists(text);
 
     private static TokenizerSpec Bpe(string text)
     {
