@@ -5,19 +5,19 @@ using Xunit;
 
 namespace GpuLm.Tests.Cli;
 
-/// <summary>README promises command lines; each must be one that the command understands.</summary>
-public sealed class ReadmeTests
+/// <summary>The pages promise command lines; each must be one that the command understands.</summary>
+public sealed class PagesTests
 {
     const string LongForm = "dotnet run -c Release --project src/GpuLm.Cli --";
 
     static List<string> CommandLines() =>
-        [.. File.ReadLines(Readme.Path())
+        [.. File.ReadLines(Pages.Main).Concat(File.ReadLines(Pages.Command))
             .Select(line => line.Trim().TrimStart('$', ' ').Replace(LongForm, "gpulm", StringComparison.Ordinal))
             .Where(line => line.StartsWith("gpulm ", StringComparison.Ordinal))
             .Select(line => line["gpulm ".Length..])];
 
     [Fact]
-    public void Every_command_line_of_the_readme_is_understood()
+    public void Every_command_line_of_the_pages_is_understood()
     {
         using var output = new StringWriter();
         var command = CommandLine.Create(new Terminal(output, output, IsInteractive: false));
@@ -46,7 +46,7 @@ public sealed class ReadmeTests
     {
         string[] commands =
         [
-            .. File.ReadLines(Readme.Path())
+            .. File.ReadLines(Pages.Main)
                 .Select(line => line.Trim())
                 .Where(line => line.StartsWith("dotnet ", StringComparison.Ordinal)),
         ];

@@ -104,7 +104,7 @@ public sealed class MemoryPlanTests
         {
             var batches = Memory(Gpt2, Card(gigabytes)).LargestBatches(new TrainingOptions());
             string row = $"| {gigabytes} GB | {batches[Recompute.None]} | {batches[Recompute.Norms]} | {batches[Recompute.Block]} |";
-            Assert.Contains(row, File.ReadAllLines(Readme.Path()));
+            Assert.Contains(row, File.ReadAllLines(Pages.Command));
         }
     }
 

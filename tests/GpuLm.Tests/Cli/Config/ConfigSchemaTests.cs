@@ -21,7 +21,7 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void The_published_schema_is_the_commands()
     {
-        string path = Path.Combine(Path.GetDirectoryName(Readme.Path())!, Published);
+        string path = Pages.InRepository(Published);
         string remedy = $"Write it anew: gpulm train --config-schema > {Published}";
         Assert.True(File.Exists(path) && File.ReadAllText(path) == Schema, $"{Published} is not what the command prints. {remedy}");
     }
