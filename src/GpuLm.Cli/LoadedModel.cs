@@ -37,9 +37,20 @@ sealed class LoadedModel : IDisposable
         var device = catalog.Open(info);
         // Nothing trains it, so it needs no masters.
         var format = new ModelFormat(precision ?? PrecisionSupport.Best(device, config), MasterWeights: false);
+        RequireMemory(config, format, info, DeviceMemory.UsableBytes(info, device));
         var gpt = new Gpt(device, config, seed: null, format);
         ModelDirectory.ReadParameters(folder, gpt.Layout, (slot, values) => gpt.WriteParameters(slot, values));
         return new LoadedModel(catalog, info, device, gpt, tokenizer);
+    }
+
+    /// <summary>Before anything is allocated: a system may promise memory that it does not have, and end who uses it.</summary>
+    static void RequireMemory(GptConfig config, ModelFormat format, DeviceInfo info, long usable)
+    {
+        long needed = GptParameters.RequiredBytes(new GptLayout(config), format);
+        if (needed <= usable) return;
+        throw new GpuLmException(
+            $"The model's parameters need {Units.Bytes(needed)}; {info} has {Units.Bytes(info.MemoryBytes)}, of which "
+            + $"{Units.Bytes(Math.Max(0, usable))} can be used now. Use another --device, or a smaller model.");
     }
 
     /// <summary>Device and precision, for the user.</summary>

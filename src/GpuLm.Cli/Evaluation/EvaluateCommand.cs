@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuLm.Data;
+using GpuLm.Devices;
 using GpuLm.Evaluation;
 using GpuLm.Tokenization;
 
@@ -21,7 +22,8 @@ static class EvaluateCommand
         var stride = Options.Number(
             "--stride", "Tokens from one window of a text to the next: a small one gives tokens more context, and takes longer. "
             + "Default: half the context.", 1);
-        var batch = Options.Number("--batch", "Windows or choices at once. Default: as many as make 8192 tokens.", 1, most: 1 << 16);
+        var batch = Options.Number(
+            "--batch", "Windows or choices at once. Default: as many as make 8192 tokens, as memory allows.", 1, most: 1 << 16);
         var json = Options.Json();
         var device = Options.Device();
         var precision = Options.Precision();
@@ -43,7 +45,10 @@ static class EvaluateCommand
             using var model = LoadedModel.Open(
                 parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
             int length = ContextOf(parsed.GetValue(context), model);
-            using var scorer = new SequenceScorer(model.Gpt, length, parsed.GetValue(batch));
+            int rows = EvaluationMemory.Batch(
+                model.Gpt.Config, model.Gpt.Format, DeviceMemory.UsableBytes(model.Device, model.Gpt.Device), length,
+                parsed.GetValue(batch));
+            using var scorer = new SequenceScorer(model.Gpt, length, rows);
             var report = new EvaluationReport(model.ToString(), length, parsed.GetValue(stride) ?? Math.Max(1, length / 2));
             if (corpus is not null)
             {

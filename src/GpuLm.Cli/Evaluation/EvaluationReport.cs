@@ -20,8 +20,8 @@ sealed class EvaluationReport(string device, int context, int stride)
         Line("device", $"{device}");
         if (Text is { } text)
         {
-            Line("text", $"{Count(text.Documents, "document")}; {text.Tokens:N0} tokens predicted, {text.Bytes:N0} bytes");
-            Line("windows", $"{context} tokens, stride {stride}");
+            Line("text", $"{Count(text.Documents, "document")}; {Count(text.Tokens, "token")} predicted, {Count(text.Bytes, "byte")}");
+            Line("windows", $"{Count(context, "token")}, stride {stride}");
             Line("loss", $"{text.Loss:0.0000} nats per token{Range(text)}");
             Line("perplexity", $"{text.Perplexity:0.000}");
             Line("bits per byte", $"{text.BitsPerByte:0.0000}");
@@ -93,6 +93,6 @@ sealed class EvaluationReport(string device, int context, int stride)
     static string Percent(double share, Interval interval) => string.Create(
         CultureInfo.InvariantCulture, $"{100 * share:0.0} % (95 %: {100 * interval.Low:0.0} % to {100 * interval.High:0.0} %)");
 
-    static string Count(int count, string what) =>
+    static string Count(long count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {what}{(count == 1 ? "" : "s")}");
 }

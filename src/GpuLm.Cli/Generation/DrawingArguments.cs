@@ -41,7 +41,9 @@ sealed class DrawingArguments
         foreach (Option option in (Option[])[tokens, temperature, topK, topP, penalty, stop, ignoreEos, seed]) command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(stop)?.Contains("") == true) result.AddError("--stop takes a text; an empty one would stop at once.");
+            // Without its value the option has no tokens, which is an error of its own.
+            if (result.GetResult(stop)?.Tokens.Any(text => text.Value == "") != true) return;
+            result.AddError("--stop takes a text; an empty one would stop at once.");
         });
     }
 

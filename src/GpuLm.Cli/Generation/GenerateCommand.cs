@@ -26,7 +26,7 @@ static class GenerateCommand
         command.SetAction(parsed =>
         {
             var options = drawing.Read(parsed);
-            var texts = prompts.Read(parsed);
+            var texts = prompts.Read(parsed, terminal.In);
             using var model = LoadedModel.Open(
                 parsed.GetValue(folder)!, parsed.GetValue(device) ?? "auto", Options.PrecisionOf(parsed.GetValue(precision)));
             terminal.Error.WriteLine($"device   {model}");

@@ -13,7 +13,8 @@ sealed class PromptArguments
 
     readonly Option<string> file = new("--prompts")
     {
-        Description = "File of prompts, one a line; a .jsonl file has objects with a \"prompt\".", HelpName = "FILE",
+        Description = "File of prompts, one a line, or - for standard input; a .jsonl file has objects with a \"prompt\".",
+        HelpName = "FILE",
     };
 
     public void AddTo(Command command)
@@ -29,6 +30,6 @@ sealed class PromptArguments
     }
 
     /// <exception cref="GpuLmException">The file is missing, empty, or holds no prompts.</exception>
-    public IReadOnlyList<string> Read(ParseResult parsed) =>
-        parsed.GetValue(file) is { } path ? PromptFile.Read(path) : parsed.GetValue(prompt)!;
+    public IReadOnlyList<string> Read(ParseResult parsed, Func<Stream> input) =>
+        parsed.GetValue(file) is { } path ? PromptFile.Read(path, input) : parsed.GetValue(prompt)!;
 }

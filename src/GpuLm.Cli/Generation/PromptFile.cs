@@ -3,18 +3,26 @@ using System.Text.Json;
 
 namespace GpuLm.Cli.Generation;
 
-/// <summary>Prompts in a file: a line each, or in a <c>.jsonl</c> file objects with a <c>prompt</c>. Lines without text are none.</summary>
+/// <summary>
+/// Prompts in a file or on standard input: a line each, or in a <c>.jsonl</c> file objects with a <c>prompt</c>. Lines without text are
+/// none.
+/// </summary>
 static class PromptFile
 {
+    /// <summary>The path that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
     const long MostBytes = 1 << 28;
 
     /// <summary>The prompts of a file, 1 or more.</summary>
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="input">Opens standard input.</param>
     /// <exception cref="GpuLmException">The file cannot be read, is no UTF-8, or holds no prompts.</exception>
-    public static IReadOnlyList<string> Read(string path)
+    public static IReadOnlyList<string> Read(string path, Func<Stream> input)
     {
         bool isJson = Path.GetExtension(path).Equals(".jsonl", StringComparison.OrdinalIgnoreCase);
         var prompts = new List<string>();
-        string[] lines = Lines(path);
+        string[] lines = Lines(path, input);
         for (int i = 0; i < lines.Length; i++)
         {
             if (!string.IsNullOrWhiteSpace(lines[i])) prompts.Add(isJson ? FromJson(lines[i], path, i + 1) : lines[i]);
@@ -23,16 +31,17 @@ static class PromptFile
         return prompts;
     }
 
-    static string[] Lines(string path)
+    static string[] Lines(string path, Func<Stream> input)
     {
         try
         {
+            if (path == StandardInput) return Lines(input());
             long length = new FileInfo(path).Length;
             if (length > MostBytes)
             {
                 throw new GpuLmException($"'{path}' has {length} bytes; a file of prompts has at most {MostBytes}. Split it.");
             }
-            return File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return Lines(File.OpenRead(path));
         }
         catch (DecoderFallbackException e)
         {
@@ -46,6 +55,14 @@ static class PromptFile
         {
             throw new GpuLmException($"'{path}' cannot be read: {e.Message.TrimEnd('.')}. --prompts takes a file that you may read.", e);
         }
+    }
+
+    static string[] Lines(Stream stream)
+    {
+        using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line) lines.Add(line);
+        return [.. lines];
     }
 
     static string FromJson(string line, string path, int number)

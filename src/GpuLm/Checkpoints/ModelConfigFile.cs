@@ -63,11 +63,11 @@ public static class ModelConfigFile
             var config = new GptConfig(
                 Size(root, "n_layer"), Size(root, "n_head"), Size(root, "n_embd"), Size(root, "n_positions"), Size(root, "vocab_size"))
             {
-                LayerNormEpsilon = Value(root, "layer_norm_epsilon")?.GetSingle() ?? 1e-5f,
+                LayerNormEpsilon = Number(root, "layer_norm_epsilon") ?? 1e-5f,
             };
-            if (Value(root, "n_inner") is { } inner && (!inner.TryGetInt32(out int width) || width != 4 * config.Channels))
+            if (Value(root, "n_inner") is not null && Size(root, "n_inner") is var inner && inner != 4L * config.Channels)
             {
-                throw new FormatException($"n_inner is {inner}; only 4 * n_embd = {4 * config.Channels} can be loaded");
+                throw new FormatException($"n_inner is {inner}; only 4 * n_embd = {4L * config.Channels} can be loaded");
             }
             return config.Validate();
         }
@@ -101,6 +101,13 @@ public static class ModelConfigFile
         Value(root, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int size)
             ? size
             : throw new FormatException($"{name} is {Value(root, name)?.ToString() ?? "missing"}; it must be a whole number");
+
+    static float? Number(JsonElement root, string name) => Value(root, name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value => value.GetSingle(),
+        var value => throw new FormatException($"{name} is {value}; it must be a number"),
+    };
 
     /// <summary>A property's value; nothing where it is absent or null, which mean the same in these files.</summary>
     static JsonElement? Value(JsonElement root, string name) =>

@@ -10,6 +10,9 @@ public static class ModelDirectory
     public const string ConfigName = "config.json", WeightsName = "model.safetensors", TokenizerName = TokenizerFile.FileName,
         WeightsIndexName = "model.safetensors.index.json";
 
+    /// <summary>PyTorch's own format, which is a program more than data.</summary>
+    const string PickledName = "pytorch_model.bin";
+
     /// <summary>
     /// Writes the three files, the configuration last: a folder that has it is whole. Saving again replaces them; whoever reads meanwhile,
     /// or after the machine stopped, finds the old or the new parameters.
@@ -59,7 +62,8 @@ public static class ModelDirectory
     {
         folder = Resolve(folder);
         if (!File.Exists(Path.Combine(folder, ConfigName))) throw Lacks(folder, ConfigName);
-        string vocabulary = TokenizerFile.FindIn(folder) ?? throw Lacks(folder, TokenizerName), weights = Weights(folder);
+        string vocabulary = TokenizerFile.FindIn(folder) ?? throw Lacks(folder, $"{TokenizerName}, nor vocab.json with merges.txt");
+        string weights = Weights(folder);
         var config = ModelConfigFile.Read(Path.Combine(folder, ConfigName));
         var tokenizer = TokenizerFile.Load(vocabulary);
         if (tokenizer.VocabularySize != config.VocabularySize)
@@ -97,8 +101,13 @@ public static class ModelDirectory
 
     static string Weights(string folder) =>
         new[] { WeightsName, WeightsIndexName }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw Lacks(folder, WeightsName);
+        ?? throw (File.Exists(Path.Combine(folder, PickledName))
+            ? new GpuLmException(
+                $"The folder '{folder}' has its parameters in {PickledName} and no {WeightsName}. Save them in that format: "
+                + "model.save_pretrained(folder, safe_serialization=True) of Hugging Face's transformers.")
+            : Lacks(folder, WeightsName));
 
-    static GpuLmException Lacks(string folder, string name) =>
-        new($"The folder '{folder}' has no {name}, so it holds no whole model. Give the folder of a run that was saved.");
+    static GpuLmException Lacks(string folder, string name) => new(
+        $"The folder '{folder}' has no {name}, so it holds no whole model. "
+        + "Give the folder of a run that was saved, or of a GPT-2 model with all its files.");
 }

@@ -8,6 +8,9 @@ namespace GpuLm.Checkpoints;
 /// </summary>
 public sealed class SafetensorsSet : IDisposable
 {
+    /// <summary>As much as the format allows the header of one file, which says more about each tensor.</summary>
+    const long MostIndexBytes = SafetensorsHeader.MaxLength;
+
     readonly string path;
     readonly List<SafetensorsFile> files = [];
     readonly Dictionary<string, (SafetensorsFile File, SafetensorsTensor Tensor)> tensors = [];
@@ -95,6 +98,8 @@ public sealed class SafetensorsSet : IDisposable
         var map = new Dictionary<string, string>();
         try
         {
+            long length = new FileInfo(path).Length;
+            if (length > MostIndexBytes) throw new FormatException($"it has {length} bytes; an index has at most {MostIndexBytes}");
             using var document = JsonDocument.Parse(
                 File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object

@@ -102,7 +102,7 @@ public sealed class TextCorpus : IDisposable
         CorpusFormat.JsonLines => JsonLinesReader.Read(file, TextField, onProgress),
         CorpusFormat.Parquet => ParquetTextReader.Read(file, TextField, onProgress),
         _ => throw new GpuLmException(
-            $"{file.Name} holds tokens, not text; only a model with their tokenizer can take them. Use --tokenizer gpt2."),
+            $"{file.Name} holds tokens, not text. Give the text that they were made of; only 'gpulm train --tokenizer gpt2' takes tokens."),
     };
 
     private static string Spool(Func<Stream> standardInput)

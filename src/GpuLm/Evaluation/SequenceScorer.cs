@@ -32,7 +32,7 @@ public sealed class SequenceScorer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, model.Config.ContextLength);
         this.model = model;
-        this.batch = batch ?? Math.Max(1, TokensAtOnce / length);
+        this.batch = batch ?? DefaultBatch(length);
         Length = length;
         activations = new GptActivations(model, this.batch, length, backward: null);
         tokens = new TokenBatch(model.Device, model.Config, this.batch, length);
@@ -41,6 +41,20 @@ public sealed class SequenceScorer : IDisposable
 
     /// <summary>Most tokens that the model reads of a sequence.</summary>
     public int Length { get; }
+
+    /// <summary>Sequences at a time where the caller does not choose.</summary>
+    public static int DefaultBatch(int length) => Math.Max(1, TokensAtOnce / length);
+
+    /// <summary>
+    /// Bytes that a scorer needs on the device beside its model; <see cref="long.MaxValue"/> where its tokens cannot be counted.
+    /// </summary>
+    public static long RequiredBytes(GptConfig config, ModelFormat format, int length, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        if ((long)batch * length > int.MaxValue) return long.MaxValue;
+        var plan = new ActivationPlan(batch, length, format.Precision, Backward: null);
+        return plan.RequiredBytes(config) + TokenBatch.RequiredBytes(plan.Tokens);
+    }
 
     /// <summary>
     /// The loss of each item's sequence, -log P(scored tokens | tokens before them) in nats, summed over its scored tokens. Items are

@@ -28,6 +28,12 @@ sealed class RepetitionPenalty
     public void Apply(Span<float> logits)
     {
         if (penalty == 1) return;
-        foreach (int token in seen) logits[token] = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty;
+        foreach (int token in seen)
+        {
+            if (!float.IsFinite(logits[token])) continue;
+            float penalised = logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty;
+            // An extreme penalty must not look like a model that diverged.
+            logits[token] = Math.Clamp(penalised, float.MinValue, float.MaxValue);
+        }
     }
 }

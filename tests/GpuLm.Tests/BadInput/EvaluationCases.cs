@@ -1,3 +1,5 @@
+using GpuLm.Models;
+
 namespace GpuLm.Tests.BadInput;
 
 /// <summary>Evaluations that cannot be made, and questions that cannot be asked.</summary>
@@ -15,6 +17,18 @@ static class EvaluationCases
         new(
             "a context longer than the model's", "evaluate --model DIR/model --text DIR/text.txt --context 17 --device cpu",
             "--context 17 is more than the model's 16 tokens", "leave it out"),
+        new(
+            "more tokens at once than can be counted", "evaluate --model DIR/model --text DIR/text.txt --batch 65536 --device cpu",
+            "65536 sequences of 65536 tokens at once does not fit", "At most --batch")
+        {
+            Arrange = folder => SparseModel.Write(folder["model"], new GptConfig(1, 2, 8, 65536, 256)),
+        },
+        new(
+            "tokens to evaluate on", "evaluate --model DIR/model --text DIR/val.bin --device cpu", "val.bin", "holds tokens, not text",
+            "Give the text")
+        {
+            Arrange = folder => folder.Write("val.bin", new byte[2000]),
+        },
         new("a task that is missing", "evaluate --model DIR/model --task DIR/none.jsonl", "There is no file", "none.jsonl"),
         Task("a task without a question", "\n\n", "has no question"),
         Task("a task that is not JSON", Good + "The cat sat.\n", "line 2 is no question", "A line is a JSON object"),

@@ -1,3 +1,5 @@
+using GpuLm.Models;
+
 namespace GpuLm.Tests.BadInput;
 
 /// <summary>A model's folder and its configuration, damaged.</summary>
@@ -15,6 +17,12 @@ static class ModelCases
         },
         Without("model.safetensors"),
         Without("tokenizer.json"),
+        Damaged(
+            "parameters in PyTorch's own format", folder => File.Move(folder["model/model.safetensors"], folder["model/pytorch_model.bin"]),
+            "pytorch_model.bin", "safe_serialization=True"),
+        Damaged(
+            "parameters that are larger than any memory",
+            folder => SparseModel.Write(folder["model"], new GptConfig(16, 2, 32768, 16, 256)), "parameters need 825 GB", "smaller model"),
         Damaged("a config.json that is empty", folder => folder.Write(Config, "")),
         Damaged("a config.json that is not JSON", folder => folder.Write(Config, "layers: 12"), "Give the folder of a GPT-2 model"),
         Damaged("a config.json that is a list", folder => folder.Write(Config, "[1, 2]"), "not a JSON object"),
@@ -40,6 +48,9 @@ static class ModelCases
         Damaged("an absurd number of channels", folder => folder.Replace(Config, "\"n_embd\": 8", "\"n_embd\": 2000000000")),
         Damaged("an absurd context", folder => folder.Replace(Config, "\"n_positions\": 16", "\"n_positions\": 2147483647")),
         Damaged("a config.json without n_embd", folder => folder.Replace(Config, "n_embd", "width"), "n_embd is missing"),
+        Damaged(
+            "an epsilon as a word", folder => folder.Replace(Config, "1E-05", "\"small\""),
+            "layer_norm_epsilon is small; it must be a number"),
         Damaged("an infinite epsilon", folder => folder.Replace(Config, "1E-05", "1e999"), "layer_norm_epsilon"),
         Damaged(
             "another vocabulary than the tokenizer's", folder => folder.Replace(Config, "256", "255"), "vocab_size 255", "from one save"),

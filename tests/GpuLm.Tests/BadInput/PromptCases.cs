@@ -10,6 +10,7 @@ static class PromptCases
         BadInput.Usage("nothing to continue", Generate, "give --prompt TEXT or --prompts FILE"),
         BadInput.Usage("prompts in two ways", Generate + "--prompt x --prompts DIR/text.txt", "give one of them"),
         BadInput.Usage("an empty text to stop at", Generate + "--prompt x --stop \"\"", "--stop takes a text"),
+        BadInput.Usage("a --stop without its text", Generate + "--prompt x --stop", "--stop"),
         BadInput.Usage("a --repetition-penalty of 0", Generate + "--prompt x --repetition-penalty 0", "--repetition-penalty takes"),
         new("prompts that are missing", FromFile + "none.txt", "There is no file", "with a prompt on each line"),
         new("a folder of prompts", FromFile + "model", "There is no file", "with a prompt on each line"),

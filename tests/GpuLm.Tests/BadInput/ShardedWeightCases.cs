@@ -16,6 +16,7 @@ static class ShardedWeightCases
             "more"),
         Damaged("an index with tensors in the wrong file", folder => folder.Replace(Index, Second, First), First),
         Damaged("one of several files cut short", folder => folder.Change("model/" + First, file => file[..^4]), First, "truncated"),
+        Damaged("an enormous index", folder => Sparse.Enlarge(folder[Index]), "1099511627776 bytes", "Save or download it again"),
         Damaged("one of several files empty", folder => folder.Write("model/" + First, ""), First, "too few for a header"),
     ];
 

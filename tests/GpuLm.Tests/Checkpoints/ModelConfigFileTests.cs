@@ -43,6 +43,8 @@ public sealed class ModelConfigFileTests
     [InlineData("\"n_embd\":768,", "", "n_embd is missing")]
     [InlineData("\"n_head\":12", "\"n_head\":7", "7 heads do not divide 768 channels")]
     [InlineData("\"n_ctx\"", "\"n_inner\":100,\"n_ctx\"", "n_inner is 100")]
+    [InlineData("\"n_ctx\"", "\"n_inner\":\"wide\",\"n_ctx\"", "n_inner is wide; it must be a whole number")]
+    [InlineData("\"n_ctx\"", "\"scale_attn_by_inverse_layer_idx\":true,\"n_ctx\"", "scale_attn_by_inverse_layer_idx is True")]
     [InlineData("\"n_ctx\"", "\"tie_word_embeddings\":false,\"n_ctx\"", "tie_word_embeddings is False")]
     [InlineData("}", "", "does not describe a model")]
     public void Another_model_is_refused_with_its_reason(string old, string replacement, string reason)

@@ -42,6 +42,17 @@ public sealed class GenerateCommandTests : IClassFixture<GoodFiles>, IDisposable
     }
 
     [Fact]
+    public void Prompts_come_from_standard_input()
+    {
+        using StringWriter output = new(), error = new();
+        var input = new MemoryStream("The cat\r\n\nthe mät"u8.ToArray());
+        var terminal = new Terminal(output, error, IsInteractive: false) { In = () => input };
+        string[] line = ["generate", "--model", folder["model"], "--device", "cpu", "--tokens", "3", "--prompts", "-", "--json"];
+        Assert.True(CommandLine.Run(line, terminal) == CommandLine.Success, error.ToString());
+        Assert.Equal(["The cat", "the mät"], Parse(output.ToString()).Select(Prompt));
+    }
+
+    [Fact]
     public void Texts_are_printed_behind_their_prompts_and_speed_beside_them()
     {
         var run = Run("--prompt", "The cat", "--prompt", "the door");

@@ -18,8 +18,8 @@ static class TextTargets
     [
         new("task", "task.jsonl", [Encoding.UTF8.GetBytes(Questions)], path => MultipleChoiceFile.Read(path),
             "context", "ctx", "choices", "endings", "label"),
-        new("prompts in lines", "prompts.txt", ["The cat\nsat\n"u8.ToArray()], path => PromptFile.Read(path)),
+        new("prompts in lines", "prompts.txt", ["The cat\nsat\n"u8.ToArray()], path => PromptFile.Read(path, () => Stream.Null)),
         new("prompts in JSON", "prompts.jsonl", ["{\"prompt\": \"The cat\"}\n{\"prompt\": \"sat\"}\n"u8.ToArray()],
-            path => PromptFile.Read(path), "prompt"),
+            path => PromptFile.Read(path, () => Stream.Null), "prompt"),
     ];
 }

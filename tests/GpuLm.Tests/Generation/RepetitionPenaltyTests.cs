@@ -17,6 +17,19 @@ public sealed class RepetitionPenaltyTests
         Assert.Equal([2, -8, 4, 0, -4], logits);
     }
 
+    [Theory, InlineData(3e38f), InlineData(1e-44f)]
+    public void The_most_extreme_penalty_leaves_logits_finite_and_in_their_order(float most)
+    {
+        var penalty = new RepetitionPenalty(most);
+        foreach (int token in (int[])[0, 1, 3]) penalty.Add(token);
+        float[] logits = [4, -4, 1, float.NaN];
+        penalty.Apply(logits);
+        Assert.All(logits[..3], logit => Assert.True(float.IsFinite(logit)));
+        Assert.Equal(most > 1, logits[0] < logits[2]);
+        Assert.Equal(most > 1, logits[1] < -4);
+        Assert.True(float.IsNaN(logits[3]), "A model that diverged must be seen.");
+    }
+
     [Fact]
     public void One_changes_nothing()
     {
