@@ -17,7 +17,7 @@ sealed class RunRecorders : IDisposable
         try
         {
             if (settings.Dashboard is { } port) all.Add(Dashboard = new RunDashboard(port));
-            if (settings.TensorBoard is { } folder) all.Add(new EventFile(folder));
+            if (settings.TensorBoard is { } folder) all.Add(new EventFile(folder, Report));
         }
         catch (GpuLmException)
         {
@@ -25,6 +25,9 @@ sealed class RunRecorders : IDisposable
             throw;
         }
     }
+
+    /// <summary>Hears of files that cannot be written while the run goes on.</summary>
+    public Action<string>? Tell { get; set; }
 
     /// <summary>The live page, if the run has one.</summary>
     public RunDashboard? Dashboard { get; }
@@ -42,12 +45,14 @@ sealed class RunRecorders : IDisposable
             foreach (var report in RunRecord.Steps(folder)) Dashboard.Remember(report);
             foreach (var sample in RunRecord.Samples(folder)) Dashboard.OnSample(sample);
         }
-        all.Add(new MetricsFile(folder));
-        all.Add(new SamplesFile(folder));
+        all.Add(new MetricsFile(folder, Report));
+        all.Add(new SamplesFile(folder, Report));
     }
 
     /// <summary>All of them, and others.</summary>
     public RunObservers With(params IEnumerable<IRunObserver> others) => new([.. all, .. others]);
+
+    void Report(string trouble) => Tell?.Invoke(trouble);
 
     /// <inheritdoc/>
     public void Dispose()
