@@ -50,7 +50,7 @@ sealed class TrainCommand : Command
     {
         var settings = arguments.Read(result);
         if (!settings.BatchIsOpen && Finished(origin, settings) is { } finished) return SayFinished(finished, terminal);
-        using var recorders = new RunRecorders(settings.Watch);
+        using var recorders = new RunRecorders(settings.Watch, settings.Folder.Folder);
         using var text = TrainingText.Open(settings.Text, terminal, origin.Tokenizer);
         var config = origin.Config ?? settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
@@ -95,8 +95,12 @@ sealed class TrainCommand : Command
         var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer, resolved);
         if (origin.Resume is { } point)
         {
-            foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
-            foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
+            var lines = checkpoints.ContinueFrom(point);
+            foreach (var change in point.ChangesTo(resolved))
+            {
+                terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change, checkpoints.SeesSameBatches)}");
+            }
+            foreach (string line in lines) terminal.Out.WriteLine(line);
         }
         if (checkpoints.Shortage() is { } shortage) terminal.Out.WriteLine($"disk     {shortage}");
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);

@@ -22,6 +22,9 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
     /// <summary>The run's folder.</summary>
     public string Folder => folder;
 
+    /// <summary>Whether the run that goes on sees the batches that it would have seen.</summary>
+    public bool SeesSameBatches { get; private set; } = true;
+
     /// <summary>Puts model and trainer where a checkpoint left them; <see cref="RemoveAfter"/> then changes what is on the disk.</summary>
     /// <returns>What that means, for the user.</returns>
     /// <exception cref="GpuLmException">The checkpoint is damaged.</exception>
@@ -34,7 +37,8 @@ sealed class RunCheckpoints(string folder, int keep, Gpt model, Trainer trainer,
             lines.Add($"missing  {lost}, the latest checkpoint, is not there any more: the run goes on from the newest one that is");
         }
         lines.Add( $"resume   {point.Folder}: step {point.State.Step}, {Units.Count(point.State.Tokens)} tokens");
-        if (point.State.NextBatch != trainer.CaptureState().NextBatch)
+        SeesSameBatches = point.State.NextBatch == trainer.CaptureState().NextBatch;
+        if (!SeesSameBatches)
         {
             lines.Add("changed  the text, or how it is cut into batches: from here on the run sees other batches than it would have seen");
         }

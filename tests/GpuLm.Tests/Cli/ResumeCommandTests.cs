@@ -73,6 +73,20 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public void The_same_sequences_in_other_passes_are_no_other_batches()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--steps 2 --total-batch 6");
+        var resumed = Train("--resume", folder["run"], "--steps", "4", "--batch", "3");
+        Assert.Contains(
+            "changed  batch is 3, and was 2: steps keep their sequences, and numbers are rounded otherwise", resumed.Out,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("other batches", resumed.Out, StringComparison.Ordinal);
+        resumed = Train("--resume", folder["run"], "--steps", "5", "--batch", "2", "--total-batch", "8");
+        Assert.Contains("changed  total_batch is 8, and was 6: from here on the run sees other batches", resumed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_older_checkpoint_takes_the_place_of_the_later_ones()
     {
         using var folder = new TemporaryFolder();

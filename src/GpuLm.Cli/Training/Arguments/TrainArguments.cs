@@ -97,9 +97,12 @@ sealed class TrainArguments
     }
 
     /// <summary>What it means for a run that goes on that a setting changed.</summary>
-    public string MeaningOf(ConfigDifference change)
+    /// <param name="change">The setting.</param>
+    /// <param name="sameBatches">Whether the run sees the batches that it would have seen.</param>
+    public string MeaningOf(ConfigDifference change, bool sameBatches)
     {
         bool Concerns(IEnumerable<Setting> settings) => settings.Any(setting => setting.Key == change.Key);
+        if (sameBatches && Concerns(Batch.All)) return "steps keep their sequences, and numbers are rounded otherwise";
         if (Concerns([.. Text.All, .. Batch.All, Recipe.Seed])) return "from here on the run sees other batches than it would have seen";
         if (Concerns([Machine.Device, Machine.Precision, Machine.MasterWeights])) return "from here on numbers are rounded otherwise";
         if (Concerns(Recipe.Ends.Settings)) return "from here on the learning rate follows the new end";
