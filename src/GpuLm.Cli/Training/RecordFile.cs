@@ -1,8 +1,8 @@
 namespace GpuLm.Cli.Training;
 
 /// <summary>
-/// A file that grows by whole records, each on the disk as soon as it is made. Where the disk is full, records wait in memory until there is
-/// room, so that a run need not end for them, and the file never holds a part of one.
+/// A file that grows by whole records, each on the disk as soon as it is made. Where the disk is full, records wait in memory until there
+/// is room, so that a run need not end for them, and the file never holds a part of one.
 /// </summary>
 sealed class RecordFile : IDisposable
 {
@@ -37,7 +37,8 @@ sealed class RecordFile : IDisposable
         if (fails) return;
         fails = true;
         tell?.Invoke(
-            $"A file of the run cannot be written: {error.TrimEnd('.')}. Training goes on, and what belongs into it waits until there is room.");
+            $"A file of the run cannot be written: {error.TrimEnd('.')}. Training goes on, and what belongs into it waits until "
+            + "there is room.");
     }
 
     /// <summary>Writes what waits if there is room now.</summary>

@@ -48,7 +48,10 @@ sealed class TrainingRun(
         if (lastIsFaulty) lastValidation ??= (float)trainer.Validate();
         if (lastValidation is { } loss && !float.IsFinite(loss))
         {
-            if (isEnd) throw new GpuLmException($"{Unfit(loss)} Train with a lower --learning-rate, a longer --warmup or a tighter --clip.");
+            if (isEnd)
+            {
+                throw new GpuLmException($"{Unfit(loss)} Train with a lower --learning-rate, a longer --warmup or a tighter --clip.");
+            }
             observers.OnMessage(Unfit(loss));
             return interruption.ExitCode;
         }

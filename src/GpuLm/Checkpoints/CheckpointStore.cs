@@ -17,8 +17,8 @@ public sealed class CheckpointStore(string run, int keep)
         ?? (CheckpointNames.In(run) is [.., var newest] ? newest.Folder : null);
 
     /// <summary>
-    /// The name of the checkpoint that <c>latest</c> names and that is not there, so that <see cref="FindLatest"/> gives the newest one that
-    /// is; nothing where none is missing.
+    /// The name of the checkpoint that <c>latest</c> names and that is not there, so that <see cref="FindLatest"/> gives the newest one
+    /// that is; nothing where none is missing.
     /// </summary>
     public static string? FindLost(string run) =>
         CheckpointNames.Follow(run, CheckpointNames.Latest) is null ? CheckpointNames.Read(run, CheckpointNames.Latest) : null;

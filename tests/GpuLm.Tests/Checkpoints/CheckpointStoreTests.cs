@@ -76,7 +76,8 @@ public sealed class CheckpointStoreTests
     public void A_first_save_that_fails_promises_no_checkpoint_before_it()
     {
         using var run = new TemporaryFolder();
-        var error = Assert.Throws<GpuLmException>(() => new CheckpointStore(run.Path, 1).Save(At(2), 100, _ => throw new IOException("No.")));
+        var error = Assert.Throws<GpuLmException>(
+            () => new CheckpointStore(run.Path, 1).Save(At(2), 100, _ => throw new IOException("No.")));
         Assert.EndsWith("There is none before it.", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("--resume", error.Message, StringComparison.Ordinal);
     }

@@ -83,7 +83,8 @@ public sealed class ResumeCommandTests
             StringComparison.Ordinal);
         Assert.DoesNotContain("other batches", resumed.Out, StringComparison.Ordinal);
         resumed = Train("--resume", folder["run"], "--steps", "5", "--batch", "2", "--total-batch", "8");
-        Assert.Contains("changed  total_batch is 8, and was 6: from here on the run sees other batches", resumed.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "changed  total_batch is 8, and was 6: from here on the run sees other batches", resumed.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,8 +50,8 @@ sealed class TrainArguments
 
     public Option<bool> PrintConfig { get; } = new("--print-config")
     {
-        Description = "Print all settings, defaults included, as such a file has them, and train nothing. A batch of auto stays auto: it follows "
-            + "from the text and the device.",
+        Description = "Print all settings, defaults included, as such a file has them, and train nothing. A batch of auto "
+            + "stays auto: it follows from the text and the device.",
     };
 
     public Option<bool> PrintSchema { get; } = new("--config-schema") { Description = "Print the JSON schema of such files." };
