@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GpuLm.Checkpoints;
 using GpuLm.Cli.Training;
 using GpuLm.Cli.Training.Arguments;
 using GpuLm.Cli.Training.Dashboard;
@@ -39,6 +40,7 @@ sealed class TrainCommand : Command
     RunOrigin FindOrigin(CommandResult result)
     {
         var origin = RunOrigin.Find(Settings.Folder.Read(result));
+        if (origin.Resume is { } point) Settings.Recipe.GoesOnFrom = point.State;
         if (origin.Config is { } config) Settings.Model.Load(config, result);
         if (origin.TokenizerName is { } tokenizer) Settings.Text.Load(tokenizer, result);
         return origin;
@@ -47,8 +49,8 @@ sealed class TrainCommand : Command
     static int Run(TrainArguments arguments, CommandResult result, RunOrigin origin, Terminal terminal)
     {
         var settings = arguments.Read(result);
-        if (origin.Resume is { } finished && finished.IsFinished(settings.Options)) return SayFinished(finished, terminal);
-        using var recorders = new RunRecorders(settings.Watch);
+        if (!settings.BatchIsOpen && Finished(origin, settings) is { } finished) return SayFinished(finished, terminal);
+        using var recorders = new RunRecorders(settings.Watch, settings.Folder.Folder);
         using var text = TrainingText.Open(settings.Text, terminal, origin.Tokenizer);
         var config = origin.Config ?? settings.Shape with { VocabularySize = text.Data.Tokenizer.VocabularySize };
         using var catalog = new DeviceCatalog();
@@ -61,6 +63,7 @@ sealed class TrainCommand : Command
             arguments.Batch.Chosen =
                 BatchChoice.Choose(memory, settings.Options, text.Data.TrainingTokens, arguments.Batch.TotalBatch.Of(result));
             settings = arguments.Read(result);
+            if (Finished(origin, settings) is { } done) return SayFinished(done, terminal);
         }
         var plan = memory.Require(settings.Options);
         var peaks = settings.Machine.MeasurePeaks ? DeviceProbe.Measure(device) : null;
@@ -92,9 +95,14 @@ sealed class TrainCommand : Command
         var checkpoints = new RunCheckpoints(folder, settings.Folder.Keep, model, trainer, text.Data.Tokenizer, resolved);
         if (origin.Resume is { } point)
         {
-            foreach (var change in point.ChangesTo(resolved)) terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change)}");
-            foreach (string line in checkpoints.ContinueFrom(point)) terminal.Out.WriteLine(line);
+            var lines = checkpoints.ContinueFrom(point);
+            foreach (var change in point.ChangesTo(resolved))
+            {
+                terminal.Out.WriteLine($"changed  {change}: {arguments.MeaningOf(change, checkpoints.SeesSameBatches)}");
+            }
+            foreach (string line in lines) terminal.Out.WriteLine(line);
         }
+        if (checkpoints.Shortage() is { } shortage) terminal.Out.WriteLine($"disk     {shortage}");
         recorders.Open(folder, origin.Resume?.State.Step ?? 0);
         // Only after all that can fail.
         if (origin.Resume is { } start) checkpoints.RemoveAfter(start);
@@ -103,13 +111,17 @@ sealed class TrainCommand : Command
         int exitCode = run.Start(terminal);
         if (exitCode != CommandLine.Success)
         {
-            terminal.Out.WriteLine($"Go on with: gpulm train --resume {folder}");
+            if (CheckpointStore.FindLatest(folder) is not null) terminal.Out.WriteLine($"Go on with: gpulm train --resume {folder}");
             return exitCode;
         }
         run.WriteSamples(terminal.Out);
         terminal.Out.WriteLine($"The model is in {folder}. Try: gpulm generate --model {folder} --prompt \"{text.Prompt}\"");
         return CommandLine.Success;
     }
+
+    /// <summary>The checkpoint of a run that is to go on and has reached its end; nothing where there is something left to do.</summary>
+    static ResumePoint? Finished(RunOrigin origin, TrainSettings settings) =>
+        origin.Resume is { } point && point.IsFinished(settings.Options) ? point : null;
 
     /// <summary>A run that was stopped after its last checkpoint still lacks the model at its top.</summary>
     static int SayFinished(ResumePoint point, Terminal terminal)

@@ -9,15 +9,20 @@ namespace GpuLm.Cli.Training;
 sealed class MetricsFile : IRunObserver, IDisposable
 {
     public const string Name = "metrics.jsonl";
-    readonly FileStream file;
+    readonly RecordFile file;
+    readonly MemoryStream line = new();
 
-    public MetricsFile(string folder) =>
-        file = new FileStream(Path.Combine(folder, Name), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    /// <summary>Opens the file of a run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="tell">Hears that the file cannot be written.</param>
+    public MetricsFile(string folder, Action<string>? tell = null) =>
+        file = new RecordFile(Path.Combine(folder, Name), FileMode.Append, FileShare.Read, tell);
 
     /// <summary>Adds a step's line; what was not measured, or is not finite, is null.</summary>
     public void OnStep(StepReport report)
     {
-        using (var json = new Utf8JsonWriter(file))
+        line.SetLength(0);
+        using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
             json.WriteNumber("step", report.Step);
@@ -34,7 +39,8 @@ sealed class MetricsFile : IRunObserver, IDisposable
             json.WriteString("skip_reason", report.Fault is { } fault ? FaultNames.Of(fault) : null);
             json.WriteEndObject();
         }
-        file.WriteByte((byte)'\n');
+        line.WriteByte((byte)'\n');
+        file.Append(line.GetBuffer().AsSpan(0, (int)line.Length));
     }
 
     // A float is written with the digits of a float: as a double, 0.1f would be 0.10000000149011612.

@@ -35,8 +35,15 @@ sealed class PlainDisplay(TextWriter output, TrainingOptions options) : IRunObse
     {
         lock (output)
         {
-            output.WriteLine(line);
-            output.Flush();
+            try
+            {
+                output.WriteLine(line);
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // The lines go to a file whose disk is full, say. The run goes on and saves.
+            }
         }
     }
 }

@@ -38,6 +38,29 @@ sealed record ResumePoint(string Run, TrainingState State, string Latest)
             ? [.. config.DifferencesFrom(TrainConfig.Read(path)).Where(each => each.Key is not ("out" or "init_from"))]
             : [];
 
+    /// <summary>Reads from the checkpoint; an error names the one before it, too.</summary>
+    /// <exception cref="GpuLmException">The checkpoint is damaged.</exception>
+    public T Read<T>(Func<T> read) => Read(Run, State.Step, read);
+
+    /// <inheritdoc cref="Read{T}(Func{T})"/>
+    public void Read(Action read) => Read(() =>
+    {
+        read();
+        return true;
+    });
+
+    static T Read<T>(string run, int step, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (GpuLmException e) when (CheckpointStore.FindBefore(run, step) is { } before)
+        {
+            throw new GpuLmException($"{e.Message} The checkpoint before it: --resume {before}", e);
+        }
+    }
+
     /// <summary>Finds the checkpoint.</summary>
     /// <param name="folder">The folder of a run, which goes on from its latest checkpoint, or of one of its checkpoints.</param>
     /// <exception cref="GpuLmException">There is none, or it is damaged.</exception>
@@ -59,7 +82,8 @@ sealed record ResumePoint(string Run, TrainingState State, string Latest)
                 $"The folder '{folder}' holds no checkpoint of a run, so nothing can be resumed from it. "
                 + "Train on from a model's weights with --init-from, or begin again without --resume.");
         }
-        var point = new ResumePoint(run, TrainingStateFile.Read(checkpoint), CheckpointStore.FindLatest(run) ?? checkpoint);
+        var state = Read(run, CheckpointStore.StepOf(checkpoint) ?? 0, () => TrainingStateFile.Read(checkpoint));
+        var point = new ResumePoint(run, state, CheckpointStore.FindLatest(run) ?? checkpoint);
         if (Path.GetFullPath(point.Folder) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint)))
         {
             throw new GpuLmException(

@@ -21,7 +21,7 @@ sealed record RunOrigin(ResumePoint? Resume, string? Model, GptConfig? Config, I
         var point = settings.Resume is { } run ? ResumePoint.Find(run) : null;
         string? folder = point?.Folder ?? (settings.InitFrom is { } model ? ModelDirectory.Resolve(model) : null);
         if (folder is null) return new RunOrigin(null, null, null, null, null);
-        var (config, tokenizer) = ModelDirectory.Open(folder);
+        var (config, tokenizer) = point is null ? ModelDirectory.Open(folder) : point.Read(() => ModelDirectory.Open(folder));
         return new RunOrigin(point, folder, config, tokenizer, point is null ? settings.InitFrom : point.TokenizerName);
     }
 

@@ -8,16 +8,20 @@ namespace GpuLm.Cli.Training;
 sealed class RunRecorders : IDisposable
 {
     readonly List<IRunObserver> all = [];
+    readonly string? laterEvents;
 
     /// <summary>Opens what can fail before a run reads its text, which may take long; <see cref="Open"/> the rest later.</summary>
     /// <param name="settings">What the run shows of itself.</param>
+    /// <param name="newFolder">The run's folder that is yet to be made; nothing may be in it before.</param>
     /// <exception cref="GpuLmException">The port or the folder that the user named cannot be used.</exception>
-    public RunRecorders(WatchSettings settings)
+    public RunRecorders(WatchSettings settings, string? newFolder = null)
     {
         try
         {
             if (settings.Dashboard is { } port) all.Add(Dashboard = new RunDashboard(port));
-            if (settings.TensorBoard is { } folder) all.Add(new EventFile(folder));
+            if (settings.TensorBoard is not { } folder) return;
+            if (newFolder is not null && IsWithin(folder, newFolder)) laterEvents = folder;
+            else all.Add(new EventFile(folder, Report));
         }
         catch (GpuLmException)
         {
@@ -25,6 +29,9 @@ sealed class RunRecorders : IDisposable
             throw;
         }
     }
+
+    /// <summary>Hears of files that cannot be written while the run goes on.</summary>
+    public Action<string>? Tell { get; set; }
 
     /// <summary>The live page, if the run has one.</summary>
     public RunDashboard? Dashboard { get; }
@@ -42,12 +49,19 @@ sealed class RunRecorders : IDisposable
             foreach (var report in RunRecord.Steps(folder)) Dashboard.Remember(report);
             foreach (var sample in RunRecord.Samples(folder)) Dashboard.OnSample(sample);
         }
-        all.Add(new MetricsFile(folder));
-        all.Add(new SamplesFile(folder));
+        if (laterEvents is not null) all.Add(new EventFile(laterEvents, Report));
+        all.Add(new MetricsFile(folder, Report));
+        all.Add(new SamplesFile(folder, Report));
     }
 
     /// <summary>All of them, and others.</summary>
     public RunObservers With(params IEnumerable<IRunObserver> others) => new([.. all, .. others]);
+
+    static bool IsWithin(string folder, string parent) =>
+        (Path.GetFullPath(folder) + Path.DirectorySeparatorChar).StartsWith(
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(parent)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    void Report(string trouble) => Tell?.Invoke(trouble);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,6 +8,7 @@ sealed class TrainingRun(
     Trainer trainer, TrainSettings settings, RunSampler sampler, RunCheckpoints checkpoints, RunRecorders recorders)
 {
     float? lastValidation;
+    bool lastIsFaulty;
 
     /// <summary>Trains and saves.</summary>
     /// <returns>How the command exits: with success where the run came to its end, or as a signal that stopped it asks for.</returns>
@@ -39,25 +40,55 @@ sealed class TrainingRun(
     int Train(IRunObserver display)
     {
         var observers = recorders.With(display);
+        recorders.Tell = observers.OnMessage;
         using var interruption = new Interruption(
             () => display.OnMessage("Stopping after this step, then saving. Ctrl-C again leaves at once, without saving."));
         trainer.Run(report => AfterStep(report, observers), interruption.Token);
-        observers.OnMessage(checkpoints.Save(lastValidation));
-        if (interruption.ExitCode == CommandLine.Success) RunCheckpoints.Publish(checkpoints.Folder);
+        bool isEnd = interruption.ExitCode == CommandLine.Success;
+        if (lastIsFaulty) lastValidation ??= (float)trainer.Validate();
+        if (lastValidation is { } loss && !float.IsFinite(loss))
+        {
+            if (isEnd)
+            {
+                throw new GpuLmException($"{Unfit(loss)} Train with a lower --learning-rate, a longer --warmup or a tighter --clip.");
+            }
+            observers.OnMessage(Unfit(loss));
+            return interruption.ExitCode;
+        }
+        observers.OnMessage(checkpoints.Save(lastValidation, keepOlder: lastIsFaulty));
+        if (isEnd) RunCheckpoints.Publish(checkpoints.Folder);
         return interruption.ExitCode;
     }
+
+    /// <summary>Weights that make nothing finite any more must not take the place of good ones.</summary>
+    string Unfit(float loss) =>
+        $"Step {trainer.StepsDone} is not saved: the model's loss on held-out text is {loss}. "
+        + "Checkpoints of earlier steps are as they were.";
 
     void AfterStep(StepReport report, IRunObserver observers)
     {
         observers.OnStep(report);
         if (IsDue(settings.Watch.SampleEvery, report.Step))
         {
-            foreach (var sample in sampler.At(report.Step)) observers.OnSample(sample);
+            Sample(report.Step, observers);
         }
-        lastValidation = report.ValidationLoss;
+        (lastValidation, lastIsFaulty) = (report.ValidationLoss, report.Fault == StepFault.NotFinite);
         // Last: what a saved step's samples are is then on the disk, too.
         // Weights that may be at fault must not take the place of good ones.
-        if (report.Fault != StepFault.NotFinite && IsDue(settings.Folder.SaveEvery, report.Step)) observers.OnMessage(TrySave());
+        if (!lastIsFaulty && IsDue(settings.Folder.SaveEvery, report.Step)) observers.OnMessage(TrySave());
+    }
+
+    /// <summary>Shows what the model makes up. A model that makes up nothing any more does not end the run: its steps tell more.</summary>
+    void Sample(int step, IRunObserver observers)
+    {
+        try
+        {
+            foreach (var sample in sampler.At(step)) observers.OnSample(sample);
+        }
+        catch (GpuLmException e)
+        {
+            observers.OnMessage($"No sample of step {step}: {e.Message}");
+        }
     }
 
     bool IsDue(int every, int step) => every > 0 && step % every == 0 && step < settings.Options.Steps;
@@ -70,7 +101,8 @@ sealed class TrainingRun(
     {
         try
         {
-            return checkpoints.Save(lastValidation ?? (float)trainer.Validate());
+            float loss = lastValidation ?? (float)trainer.Validate();
+            return float.IsFinite(loss) ? checkpoints.Save(loss) : Unfit(loss);
         }
         catch (GpuLmException e)
         {

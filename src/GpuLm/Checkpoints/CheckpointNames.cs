@@ -23,21 +23,21 @@ static class CheckpointNames
             .OrderBy(checkpoint => checkpoint.Step)];
 
     /// <summary>The folder that a pointer names; nothing where the pointer or the folder is missing.</summary>
-    public static string? Follow(string run, string pointer)
-    {
-        string path = Path.Combine(run, pointer);
-        if (!File.Exists(path)) return null;
-        // What is no checkpoint's name is not followed: it could lead anywhere.
-        int step = StepOf(File.ReadAllText(path).Trim());
-        string folder = Path.Combine(run, Of(step));
-        return step >= 0 && Directory.Exists(folder) ? folder : null;
-    }
+    public static string? Follow(string run, string pointer) =>
+        Read(run, pointer) is { } name && Path.Combine(run, name) is var folder && Directory.Exists(folder) ? folder : null;
+
+    /// <summary>The name that a pointer holds; nothing where the pointer is missing.</summary>
+    /// <remarks>What is no checkpoint's name is not followed: it could lead anywhere.</remarks>
+    public static string? Read(string run, string pointer) =>
+        Path.Combine(run, pointer) is var path && File.Exists(path) && File.ReadAllText(path).Trim() is var name && StepOf(name) >= 0
+            ? name
+            : null;
 
     /// <summary>Lets a pointer name a step's checkpoint.</summary>
     public static void Point(string run, string pointer, int step) => AtomicFile.WriteText(Path.Combine(run, pointer), Of(step) + "\n");
 
     /// <summary>The step of a checkpoint's name; -1 where it is none.</summary>
-    static int StepOf(string name)
+    public static int StepOf(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return -1;
         bool isNumber = int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int step);

@@ -16,8 +16,23 @@ public sealed class CheckpointStore(string run, int keep)
         CheckpointNames.Follow(run, CheckpointNames.Latest)
         ?? (CheckpointNames.In(run) is [.., var newest] ? newest.Folder : null);
 
+    /// <summary>
+    /// The name of the checkpoint that <c>latest</c> names and that is not there, so that <see cref="FindLatest"/> gives the newest one
+    /// that is; nothing where none is missing.
+    /// </summary>
+    public static string? FindLost(string run) =>
+        CheckpointNames.Follow(run, CheckpointNames.Latest) is null ? CheckpointNames.Read(run, CheckpointNames.Latest) : null;
+
+    /// <summary>The newest checkpoint before a step's; nothing where there is none.</summary>
+    public static string? FindBefore(string run, int step) =>
+        CheckpointNames.In(run).LastOrDefault(checkpoint => checkpoint.Step < step).Folder;
+
     /// <summary>The folder of a step's checkpoint.</summary>
     public static string FolderOf(string run, int step) => Path.Combine(run, CheckpointNames.Of(step));
+
+    /// <summary>The step of a checkpoint's folder; nothing where the folder has another name.</summary>
+    public static int? StepOf(string folder) =>
+        CheckpointNames.StepOf(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))) is >= 0 and var step ? step : null;
 
     /// <summary>The checkpoint with the lowest validation loss; nothing where the folder holds none.</summary>
     public static string? FindBest(string run) => CheckpointNames.Follow(run, CheckpointNames.Best);
@@ -29,10 +44,11 @@ public sealed class CheckpointStore(string run, int keep)
     /// <param name="state">Where the run stands.</param>
     /// <param name="bytes">What the checkpoint needs on the disk.</param>
     /// <param name="write">Writes the rest of the checkpoint into the folder that it is given.</param>
+    /// <param name="keepOlder">Whether all older ones stay this time.</param>
     /// <exception cref="GpuLmException">
     /// The disk has not enough room or the folder cannot be written. The checkpoints and pointers that were there are as they were.
     /// </exception>
-    public void Save(TrainingState state, long bytes, Action<string> write)
+    public void Save(TrainingState state, long bytes, Action<string> write, bool keepOlder = false)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(write);
@@ -40,13 +56,8 @@ public sealed class CheckpointStore(string run, int keep)
         if (CheckpointNames.Follow(run, CheckpointNames.Latest) == folder) return;
         try
         {
-            Remove(temporary);
-            RequireSpace(bytes);
-            Directory.CreateDirectory(temporary);
-            write(temporary);
-            TrainingStateFile.Write(temporary, state);
-            Directory.Move(temporary, folder);
-            DiskFlush.Folder(run);
+            // One that is there is whole; only the pointer to it could not be written.
+            if (!Directory.Exists(folder)) Create(folder, temporary, state, bytes, write);
             CheckpointNames.Point(run, CheckpointNames.Latest, state.Step);
             if (state.BestStep == state.Step) CheckpointNames.Point(run, CheckpointNames.Best, state.Step);
         }
@@ -54,14 +65,23 @@ public sealed class CheckpointStore(string run, int keep)
         {
             throw new GpuLmException(
                 $"The checkpoint of step {state.Step}, which needs {Size(bytes)}, was not saved: {e.Message} "
-                + "The checkpoint before it is whole: --resume goes on from there.", e);
+                + (FindLatest(run) is null
+                    ? "There is none before it."
+                    : "The checkpoint before it is whole: --resume goes on from there."), e);
         }
         finally
         {
             if (Directory.Exists(temporary)) TryRemove(temporary);
         }
+        if (keepOlder) return;
         foreach (string old in Superseded()) TryRemove(old);
     }
+
+    /// <summary>Tells, for the user, that the disk has no room for a checkpoint now; nothing where it has.</summary>
+    /// <param name="bytes">What a checkpoint needs on the disk.</param>
+    public string? Shortage(long bytes) => FreeSpace.Of(run) is long free && free < bytes
+        ? $"the disk of '{run}' has {Size(free)} left. Free some space, or keep fewer checkpoints with --keep."
+        : null;
 
     /// <summary>
     /// Prepares the folder of a run that goes on from a checkpoint: removes what a stop left behind and the checkpoints of later steps,
@@ -106,13 +126,15 @@ public sealed class CheckpointStore(string run, int keep)
         return [.. CheckpointNames.In(run).SkipLast(keep).Select(checkpoint => checkpoint.Folder).Except(pointed).Select(old => old!)];
     }
 
-    void RequireSpace(long bytes)
+    void Create(string folder, string temporary, TrainingState state, long bytes, Action<string> write)
     {
-        if (FreeSpace.Of(run) is long free && free < bytes)
-        {
-            throw new GpuLmException(
-                $"the disk of '{run}' has {Size(free)} left. Free some space, or keep fewer checkpoints with --keep.");
-        }
+        Remove(temporary);
+        if (Shortage(bytes) is { } shortage) throw new GpuLmException(shortage);
+        Directory.CreateDirectory(temporary);
+        write(temporary);
+        TrainingStateFile.Write(temporary, state);
+        Directory.Move(temporary, folder);
+        DiskFlush.Folder(run);
     }
 
     static string Size(long bytes) => $"{bytes / 1e6:N1} MB";

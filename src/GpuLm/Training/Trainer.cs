@@ -169,14 +169,24 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs.
+    /// Tells whether a resumed run sees the text that the run saw: the same place of another text, or of a text that grew, differs. How the
+    /// step's sequences are cut into passes makes no difference.
     /// </summary>
     string NextBatchFingerprint()
     {
         int count = step.Batch * step.Length;
-        var tokens = new int[2 * count];
-        FillBatch(StepsDone, pass: 0, tokens.AsSpan(0, count), tokens.AsSpan(count));
-        return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())))[..FingerprintLength];
+        int[] inputs = new int[count], targets = new int[count];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int pass = 0; pass < options.Accumulate; pass++)
+        {
+            FillBatch(StepsDone, pass, inputs, targets);
+            for (int start = 0; start < count; start += step.Length)
+            {
+                hash.AppendData(MemoryMarshal.AsBytes(inputs.AsSpan(start, step.Length)));
+                hash.AppendData(MemoryMarshal.AsBytes(targets.AsSpan(start, step.Length)));
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..FingerprintLength];
     }
 
     /// <summary>How much of the run is done, 0 to 1: by the clock where a duration is set, else by steps.</summary>

@@ -19,5 +19,9 @@ static class RunCases
         new("a disk that fills before a run starts", Train + "2 --out DIR/disk/run", "disk/run", "space") { DiskBytes = 4096 },
         new("a learning rate that makes the loss infinite", Train + "30 --out DIR/run --learning-rate 1e30 --clip 0 --warmup 0",
             "were not applied", "the output of h.0", "a lower --learning-rate"),
+        new("a run that ends with weights that make nothing finite", Train + "6 --out DIR/run --learning-rate 1e30 --clip 0 --warmup 0",
+            "Step 6 is not saved", "loss on held-out text is NaN", "a lower --learning-rate"),
+        new("samples of a model that writes nothing any more",
+            Train + "30 --out DIR/run --sample-every 3 --learning-rate 1e30 --clip 0 --warmup 0", "were not applied", "the output of h.0"),
     ];
 }

@@ -73,6 +73,51 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
+    public void A_first_save_that_fails_promises_no_checkpoint_before_it()
+    {
+        using var run = new TemporaryFolder();
+        var error = Assert.Throws<GpuLmException>(
+            () => new CheckpointStore(run.Path, 1).Save(At(2), 100, _ => throw new IOException("No.")));
+        Assert.EndsWith("There is none before it.", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--resume", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_whose_pointer_could_not_be_written_gets_it_with_the_next_save()
+    {
+        using var run = new TemporaryFolder();
+        Save(run, 1);
+        Directory.CreateDirectory(run["latest.tmp"]);   // in the pointer's way
+        Assert.Throws<GpuLmException>(() => Save(run, 2));
+        Assert.Equal("1", Model(run));
+        Directory.Delete(run["latest.tmp"]);
+        Save(run, 2);
+        Assert.Equal("2", Model(run));
+    }
+
+    [Fact]
+    public void A_save_may_keep_all_older_ones()
+    {
+        using var run = new TemporaryFolder();
+        foreach (int step in (int[])[1, 2]) new CheckpointStore(run.Path, keep: 1).Save(At(step), 100, _ => { }, keepOlder: true);
+        Assert.Equal(["checkpoint-1", "checkpoint-2", "latest"], Entries(run));
+        Save(run, 3, keep: 1);
+        Assert.Equal(["checkpoint-3", "latest"], Entries(run));
+    }
+
+    [Fact]
+    public void A_latest_checkpoint_that_is_gone_is_named()
+    {
+        using var run = new TemporaryFolder();
+        Assert.Null(CheckpointStore.FindLost(run.Path));
+        foreach (int step in (int[])[1, 2]) Save(run, step);
+        Assert.Null(CheckpointStore.FindLost(run.Path));
+        Directory.Delete(run["checkpoint-2"], recursive: true);
+        Assert.Equal("checkpoint-2", CheckpointStore.FindLost(run.Path));
+        Assert.Equal(run["checkpoint-1"], CheckpointStore.FindLatest(run.Path));
+    }
+
+    [Fact]
     public void A_disk_without_room_is_noticed_before_anything_is_written()
     {
         using var run = new TemporaryFolder();

@@ -36,6 +36,24 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void Lines_that_nobody_can_take_end_no_run()
+    {
+        using var output = new StreamWriter(new FullStream());
+        var display = new PlainDisplay(output, Options);
+        display.OnStep(Step(1, 1));
+        display.OnMessage("Saved step 1.");
+        display.OnSample(new TrainingSample(1, "A cat", 1, " sat."));
+    }
+
+    /// <summary>A file whose disk is full.</summary>
+    sealed class FullStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("No space left on device.");
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device.");
+    }
+
+    [Fact]
     public void A_step_that_was_not_applied_is_a_line_of_its_own()
     {
         using var output = new StringWriter { NewLine = "\n" };

@@ -10,6 +10,9 @@ public sealed class InterruptionTests
 {
     const string Small = "train --layers 1 --heads 2 --channels 16 --context 16 --batch 2 --minutes 10 --out ";
 
+    /// <summary>A first step after which every loss is NaN.</summary>
+    const string Broken = "--learning-rate 1e30 --clip 0 --warmup 0 --max-bad-steps 1000000 --save-every 2 ";
+
     /// <summary>Steps that take a second and more, so that a second signal comes within one.</summary>
     const string Slow =
         "train --layers 4 --heads 4 --channels 128 --context 128 --batch 16 --accumulate 32 --steps 100 --save-every 1 --out ";
@@ -45,6 +48,20 @@ public sealed class InterruptionTests
         // The checkpoint is of the last step that was recorded.
         int steps = File.ReadLines(folder["run/metrics.jsonl"]).Count();
         Assert.Equal(steps, TrainingStateFile.Read(CheckpointStore.FindLatest(folder["run"])!).Step);
+    }
+
+    [Fact]
+    public async Task A_signal_within_steps_that_are_not_finite_saves_no_weights_at_fault()
+    {
+        using var folder = new TemporaryFolder();
+        using var train = Train(Small.Replace("--out ", Broken + "--out ", StringComparison.Ordinal), folder["run"]);
+        await train.ReadUntil("step 5 was not applied");
+        train.Send(GpulmProcess.Interrupt);
+        var end = await train.End();
+        Assert.Equal((CommandLine.Interrupted, ""), (end.ExitCode, end.Error));
+        Assert.Contains("is not saved: the model's loss on held-out text is NaN", end.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Go on with", end.Out, StringComparison.Ordinal);
+        Assert.Null(CheckpointStore.FindLatest(folder["run"]));
     }
 
     [Fact]

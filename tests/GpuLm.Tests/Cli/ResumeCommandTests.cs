@@ -73,6 +73,21 @@ public sealed class ResumeCommandTests
     }
 
     [Fact]
+    public void The_same_sequences_in_other_passes_are_no_other_batches()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--steps 2 --total-batch 6");
+        var resumed = Train("--resume", folder["run"], "--steps", "4", "--batch", "3");
+        Assert.Contains(
+            "changed  batch is 3, and was 2: steps keep their sequences, and numbers are rounded otherwise", resumed.Out,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("other batches", resumed.Out, StringComparison.Ordinal);
+        resumed = Train("--resume", folder["run"], "--steps", "5", "--batch", "2", "--total-batch", "8");
+        Assert.Contains(
+            "changed  total_batch is 8, and was 6: from here on the run sees other batches", resumed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_older_checkpoint_takes_the_place_of_the_later_ones()
     {
         using var folder = new TemporaryFolder();
@@ -99,6 +114,42 @@ public sealed class ResumeCommandTests
         Assert.Contains("is finished: it made 2 steps", Train("--resume", folder["run"]).Out, StringComparison.Ordinal);
         Assert.Equal(end, Weights(folder["run"]));
         Assert.Equal([1, 2], Steps(folder["run"]));
+    }
+
+    [Fact]
+    public void A_run_by_tokens_ends_at_them_though_the_size_of_its_steps_changed()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--tokens 320");   // 10 steps of 2 sequences of 16 tokens
+        Train("--resume", folder["run"], "--tokens", "641", "--batch", "1");
+        Assert.Equal(10 + 21, Steps(folder["run"]).Length);
+        Assert.Equal(
+            320 + 21 * 16, TrainingStateFile.Read(CheckpointStore.FindLatest(folder["run"])!).Tokens);
+        var resumed = Train("--resume", folder["run"], "--tokens", "650", "--batch", "auto");
+        Assert.Contains("is finished: it made 31 steps", resumed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_leads_to_the_one_before_and_a_missing_one_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder, "run", "--steps 6 --save-every 2 --keep 0");
+        byte[] end = Weights(folder["run"]);
+        foreach (string name in (string[])["model.safetensors", "optimizer.safetensors", "training_state.json"])
+        {
+            string path = folder[$"run/checkpoint-6/{name}"];
+            byte[] whole = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, whole[..^40]);
+            var damaged = CliRun.Of("train", "--resume", folder["run"], "--steps", "8");
+            Assert.Equal(CommandLine.Failure, damaged.ExitCode);
+            Assert.EndsWith($"The checkpoint before it: --resume {folder["run/checkpoint-4"]}\n", damaged.Error, StringComparison.Ordinal);
+            File.WriteAllBytes(path, whole);
+        }
+        Directory.Delete(folder["run/checkpoint-6"], recursive: true);
+        var resumed = Train("--resume", folder["run"]);
+        Assert.Contains("missing  checkpoint-6, the latest checkpoint, is not there any more", resumed.Out, StringComparison.Ordinal);
+        Assert.Equal(end, Weights(folder["run"]));
+        Assert.Equal(Enumerable.Range(1, 6), Steps(folder["run"]));
     }
 
     [Fact]

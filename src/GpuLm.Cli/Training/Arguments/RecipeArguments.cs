@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using GpuLm.Checkpoints;
 using GpuLm.Models;
 using GpuLm.Training;
 
@@ -63,6 +64,9 @@ sealed class RecipeArguments(ModelArguments model, BatchArguments batch)
         + $"{OutlierDetector.Window} steps. Default: apply all.",
         0.0, above: true);
 
+    /// <summary>Where the run stands that goes on; nothing where it begins.</summary>
+    public TrainingState? GoesOnFrom { get; set; }
+
     public IEnumerable<Setting> All =>
     [
         Steps, Tokens, Minutes, LearningRate, Warmup, Schedule, WeightDecay, Clip, Seed, EvaluateEvery, MaxBadSteps, SkipOutliers,
@@ -94,8 +98,9 @@ sealed class RecipeArguments(ModelArguments model, BatchArguments batch)
     {
         if (Minutes.Given(result)) return int.MaxValue;
         if (Tokens.Of(result) is not { } tokens) return Steps.Of(result);
-        return batch.SequencesOf(result) is { } sequences
-            ? (int)Math.Min(int.MaxValue, 1 + (tokens - 1) / (sequences * model.Context.Of(result)))
-            : null;
+        if (batch.SequencesOf(result) is not { } sequences) return null;
+        // Steps that were made may have had another size.
+        long left = Math.Max(0, tokens - (GoesOnFrom?.Tokens ?? 0)), size = sequences * model.Context.Of(result);
+        return (int)Math.Min(int.MaxValue, (GoesOnFrom?.Step ?? 0) + left / size + (left % size > 0 ? 1 : 0));
     }
 }

@@ -50,7 +50,8 @@ sealed class TrainArguments
 
     public Option<bool> PrintConfig { get; } = new("--print-config")
     {
-        Description = "Print all settings, defaults included, as such a file has them, and train nothing.",
+        Description = "Print all settings, defaults included, as such a file has them, and train nothing. A batch of auto "
+            + "stays auto: it follows from the text and the device.",
     };
 
     public Option<bool> PrintSchema { get; } = new("--config-schema") { Description = "Print the JSON schema of such files." };
@@ -96,11 +97,15 @@ sealed class TrainArguments
     }
 
     /// <summary>What it means for a run that goes on that a setting changed.</summary>
-    public string MeaningOf(ConfigDifference change)
+    /// <param name="change">The setting.</param>
+    /// <param name="sameBatches">Whether the run sees the batches that it would have seen.</param>
+    public string MeaningOf(ConfigDifference change, bool sameBatches)
     {
         bool Concerns(IEnumerable<Setting> settings) => settings.Any(setting => setting.Key == change.Key);
+        if (sameBatches && Concerns(Batch.All)) return "steps keep their sequences, and numbers are rounded otherwise";
         if (Concerns([.. Text.All, .. Batch.All, Recipe.Seed])) return "from here on the run sees other batches than it would have seen";
         if (Concerns([Machine.Device, Machine.Precision, Machine.MasterWeights])) return "from here on numbers are rounded otherwise";
+        if (Concerns(Recipe.Ends.Settings)) return "from here on the learning rate follows the new end";
         bool learns = Concerns(Recipe.All) && !Concerns([Recipe.EvaluateEvery, Recipe.MaxBadSteps]);
         return learns ? "from here on the run learns otherwise than it would have" : "what the run learns stays the same";
     }

@@ -11,17 +11,19 @@ namespace GpuLm.Cli.Training.TensorBoard;
 sealed class EventFile : IRunObserver, IDisposable
 {
     const string Version = "brain.Event:2";
-    readonly FileStream file;
+    readonly RecordFile file;
     bool started;
 
     /// <summary>Creates the file, and its folder where there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="tell">Hears that the file cannot be written any more.</param>
     /// <exception cref="GpuLmException">The folder cannot be written.</exception>
-    public EventFile(string folder)
+    public EventFile(string folder, Action<string>? tell = null)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            file = new FileStream(FreshPath(folder), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file = new RecordFile(FreshPath(folder), FileMode.CreateNew, FileShare.ReadWrite, tell);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -73,7 +75,7 @@ sealed class EventFile : IRunObserver, IDisposable
     public void Dispose()
     {
         file.Dispose();
-        if (!started) File.Delete(file.Name);
+        if (!started) File.Delete(file.Path);
     }
 
     void Start(int step)
@@ -89,7 +91,7 @@ sealed class EventFile : IRunObserver, IDisposable
     void Write(Event what)
     {
         what.WallTime = (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds;
-        file.Write(EventRecord.Of(what.ToByteArray()));
+        file.Append(EventRecord.Of(what.ToByteArray()));
     }
 
     /// <summary>TensorBoard knows event files by "tfevents", and reads those of a folder in the order of their names.</summary>

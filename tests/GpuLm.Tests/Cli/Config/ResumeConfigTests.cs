@@ -26,7 +26,7 @@ public sealed class ResumeConfigTests
         string[] changes = [.. run.Out.Split(Environment.NewLine).Where(line => line.StartsWith("changed", StringComparison.Ordinal))];
         Assert.Equal(
             [
-                "changed  steps is 3, and was 2: from here on the run learns otherwise than it would have",
+                "changed  steps is 3, and was 2: from here on the learning rate follows the new end",
                 "changed  sample_every is 7, and was 250: what the run learns stays the same",
             ],
             changes);

@@ -56,6 +56,17 @@ public sealed class WatchedRunTests
             Samples(folder, "run").Select(sample => (sample.GetProperty("step").GetInt32(), sample.GetProperty("seed").GetInt32())));
     }
 
+    [Theory]
+    [InlineData("run/events")]
+    [InlineData("run/")]
+    public void Events_may_lie_in_the_folder_of_the_new_run(string events)
+    {
+        using var folder = new TemporaryFolder();
+        var run = Train(folder, "run", "--steps", "2", "--tensorboard", folder[events]);
+        Assert.Equal((CommandLine.Success, ""), (run.ExitCode, run.Error));
+        Assert.Single(Directory.GetFiles(folder[events], "events.out.tfevents.*"));
+    }
+
     [Fact]
     public void Where_documents_end_with_an_empty_line_samples_begin_where_a_document_begins()
     {
