@@ -91,11 +91,31 @@ public sealed class ForeignShardsTests : IDisposable
         Assert.Contains(
             "Use --tokenizer gpt2",
             Assert.Throws<GpuLmException>(() => CorpusDataset.Open(TextCorpus.Open([folder["good.bin"]]), new ByteTokenizer())).Message);
+        // Also where it would train, and nobody would look at it before the run has come there.
         Assert.Contains(
-            "Use the tokenizer it was made with",
-            Assert.Throws<GpuLmException>(() => Open(Write("beyond.bin", Enumerable.Repeat(60_000, 100)))).Message);
+            "beyond.bin' holds 60000 at place 3;",
+            Assert.Throws<GpuLmException>(() => Open(Write("beyond.bin", [1, 2, 50256, 60_000, .. Enumerable.Range(0, 100)]))).Message);
+        byte[] llama = new byte[1024 + 40];
+        Header(llama, 20240801, 7, 10);
+        BinaryPrimitives.WriteInt32LittleEndian(llama.AsSpan(1024 + 4), -1);
+        Assert.Contains(
+            "holds -1 at place 1;",
+            Assert.Throws<GpuLmException>(
+                () => CorpusDataset.Open(TextCorpus.Open([folder.Write("negative.bin", llama)]), new FiftyThousand(128256))).Message);
         using var corpus = TextCorpus.Open([folder["good.bin"]]);
-        Assert.Contains("tokens, not text", Assert.Throws<GpuLmException>(() => corpus.Documents.First()).Message);
+        Assert.Contains("here text is needed", Assert.Throws<GpuLmException>(() => corpus.Documents.First()).Message);
+    }
+
+    [Fact]
+    public void OtherTokensHaveAnotherIdentity()
+    {
+        string IdentityOf(IEnumerable<int> tokens)
+        {
+            using var data = Open(Write("a.bin", tokens));
+            return data.Identity!;
+        }
+        Assert.Equal(IdentityOf(Enumerable.Range(0, 100)), IdentityOf(Enumerable.Range(0, 100)));
+        Assert.NotEqual(IdentityOf(Enumerable.Range(0, 100)), IdentityOf(Enumerable.Range(1, 100)));
     }
 
     private string FaultOf(byte[] bytes) => Assert.Throws<GpuLmException>(() => Open(folder.Write("bad.bin", bytes))).Message;

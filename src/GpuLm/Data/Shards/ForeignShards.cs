@@ -60,10 +60,10 @@ internal sealed class ForeignShards : IDisposable
         }
         foreach (var file in validation ?? []) heldOut.Add(Map(file, tokenizer));
         long bytes = heldOut.Sum(segment => BytesOf(segment, tokenizer));
-        string identity = string.Join(' ', maps.Select(map => map.Header.Tokens.ToString(CultureInfo.InvariantCulture)));
+        string identity = string.Join(' ', maps.Select(map => map.Hash().ToString("x16", CultureInfo.InvariantCulture)));
         return new CorpusDataset(tokenizer, new TokenSequence(training, bytes: 0), new TokenSequence(heldOut, bytes), this)
         {
-            Identity = $"shards of {identity} tokens",
+            Identity = $"shards {identity}",
         };
     }
 
@@ -84,12 +84,22 @@ internal sealed class ForeignShards : IDisposable
         {
             throw new GpuLmException($"{file.Name} belongs to the cache of a text. Give the text itself.");
         }
-        return tokenizer.VocabularySize == of.Vocabulary
-            ? map.Segment
-            : throw new GpuLmException(
+        if (tokenizer.VocabularySize != of.Vocabulary)
+        {
+            throw new GpuLmException(
                 $"{file.Name} has the tokens of {of.Name}, {of.Vocabulary:N0} of them; the {tokenizer.Kind} tokenizer has "
                 + $"{tokenizer.VocabularySize:N0}. "
                 + (of.Vocabulary == 50257 ? "Use --tokenizer gpt2." : "Give its folder to --tokenizer."));
+        }
+        if (map.Segment.FirstOutside(of.Vocabulary) is >= 0 and int place)
+        {
+            var token = new int[1];
+            map.Segment.CopyTo(place, token);
+            throw new GpuLmException(
+                $"{file.Name} holds {token[0]} at place {place:N0}; the tokens of {of.Name} end at {of.Vocabulary - 1}. It is damaged, or "
+                + "was made with another tokenizer: fetch or make it again.");
+        }
+        return map.Segment;
     }
 
     /// <summary>The bytes of the text that tokens stand for.</summary>
@@ -103,12 +113,7 @@ internal sealed class ForeignShards : IDisposable
         {
             var part = tokens.AsSpan(0, Math.Min(tokens.Length, segment.Length - at));
             segment.CopyTo(at, part);
-            foreach (int token in part)
-            {
-                if ((uint)token >= (uint)counts.Length) throw new GpuLmException(
-                    $"A token file holds {token}; the tokenizer's tokens end at {counts.Length - 1}. Use the tokenizer it was made with.");
-                bytes += counts[token];
-            }
+            foreach (int token in part) bytes += counts[token];
         }
         return bytes;
     }
