@@ -59,6 +59,12 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains("end may be missing", FaultOf(folder.Write("empty.txt.gz", [])));
         Assert.Contains("end may be missing", FaultOf(folder.Write("not.txt.gz", "no gzip at all"u8)));
         Assert.Contains("end may be missing", FaultOf(folder.Write("not.txt.zst", "no Zstandard at all"u8)));
+        // .NET takes what is no member for the end.
+        byte[] second = [.. gzip];
+        second[0] ^= 255;
+        Assert.Contains("is not packed by gzip", FaultOf(folder.Write("second.txt.gz", [.. gzip, .. second])));
+        using var padded = TextCorpus.Open([folder.Write("padded.txt.gz", [.. gzip, .. new byte[20_000]])]);
+        Assert.Single(padded.Documents);
         gzip[gzip.Length / 2] ^= 255;
         Assert.Contains("end may be missing", FaultOf(folder.Write("flipped.txt.gz", gzip)));
     }
