@@ -46,7 +46,7 @@ public sealed class ForeignShardsTests : IDisposable
     public void TextOfItsOwnToValidateOn()
     {
         Write("a.bin", Enumerable.Range(0, 100));
-        Write("sub/a_val_1.bin", Enumerable.Range(0, 100));
+        Write("sub/a_val_1.bin", Enumerable.Range(1, 100));
         using var validation = TextCorpus.Open([folder["sub"]]);
         using var data = CorpusDataset.Open(TextCorpus.Open([folder["a.bin"]]), gpt2, new CorpusOptions { Validation = validation });
         Assert.Equal((100, 100), (data.TrainingTokens, data.ValidationTokens));
@@ -54,6 +54,31 @@ public sealed class ForeignShardsTests : IDisposable
         Assert.Contains(
             "one is tokens",
             Assert.Throws<GpuLmException>(() => CorpusDataset.Open(text, gpt2, new CorpusOptions { Validation = validation })).Message);
+    }
+
+    [Fact]
+    public void WhatIsValidatedOnDoesNotTrain()
+    {
+        Write("a.bin", Enumerable.Range(0, 100));
+        Write("b.bin", Enumerable.Range(1, 100));
+        Write("other/copy.bin", Enumerable.Range(1, 100));
+        using var training = TextCorpus.Open([folder["a.bin"], folder["b.bin"]]);
+        using var validation = TextCorpus.Open([folder["other"]]);
+        string message = Assert.Throws<GpuLmException>(
+            () => CorpusDataset.Open(training, gpt2, new CorpusOptions { Validation = validation })).Message;
+        Assert.Contains("b.bin' is also among the tokens to validate on", message);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 40, 80 }, 80)]
+    [InlineData(new[] { 0, 40, 90, 95 }, 90)]
+    [InlineData(new[] { 0, 95 }, 90)]
+    [InlineData(new[] { 0 }, 90)]
+    public void TheCutIsBetweenDocumentsWhereThereAreSeveral(int[] starts, int cut)
+    {
+        Write("a.bin", Enumerable.Range(0, 100).Select(i => starts.Contains(i) ? 50256 : i));
+        using var data = Open(folder["a.bin"]);
+        Assert.Equal((cut, 100 - cut), ((int)data.TrainingTokens, (int)data.ValidationTokens));
     }
 
     [Fact]
