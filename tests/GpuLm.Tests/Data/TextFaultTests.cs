@@ -84,6 +84,15 @@ public sealed class TextFaultTests : IDisposable
     }
 
     [Fact]
+    public void ALineThatIsTooLongOrWrongIsNamedOnce()
+    {
+        Assert.Contains("Line 2 of ", Json("{\"text\":\"a\"}\n{\"text\":\"" + new string('b', 68 << 20) + "\"}"));
+        string message = Json("{\"text\":\"a\"}\n{\"text\":\"b\",}\n");
+        Assert.Contains("in line 2: The JSON object contains a trailing comma", message);
+        Assert.DoesNotContain("LineNumber", message);
+    }
+
+    [Fact]
     public async Task ParquetFilesThatAreDamaged()
     {
         var text = new DataField<string>("text");
