@@ -38,7 +38,8 @@ static class PrepareCommand
         Line("held out", $"{data.ValidationTokens:N0} tokens, {data.ValidationBytes:N0} bytes");
         double bytesEach = bytes / (double)(data.ValidationTokens + (isText ? data.TrainingTokens : 0));
         Line(
-            "tokens", $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {bytesEach:0.00} bytes each");
+            "tokens",
+            $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {bytesEach:0.00} bytes each");
         Line("time", isText ? (FormattableString)$"{seconds:0.0} s, {bytes / 1e6 / seconds:0.0} MB/s" : $"{seconds:0.0} s");
         return CommandLine.Success;
     }

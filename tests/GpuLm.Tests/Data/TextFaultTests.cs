@@ -42,6 +42,8 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains(
             "byte 0xE9 at offset 3. If it is LATIN1, iconv", FaultOf(folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " x"u8])));
         Assert.Contains("byte 0xFF at offset 0. If it is UTF-16", FaultOf(folder.Write("wide.txt", [0xFF, 0xFE, 65, 0])));
+        Assert.Contains("If it is UTF-16LE, iconv", FaultOf(folder.Write("wide.txt", Encoding.Unicode.GetBytes("Ein Text"))));
+        Assert.Contains("If it is UTF-16BE, iconv", FaultOf(folder.Write("wide.txt", Encoding.BigEndianUnicode.GetBytes("Ein Text"))));
         Assert.Contains("byte 0xE2 at offset 1", FaultOf(folder.Write("cut.txt", [65, 0xE2, 0x82])));
         Assert.Contains("zero byte at offset 2", FaultOf(folder.Write("zero.txt", [65, 66, 0, 67])));
         Assert.Contains("byte 0xFF at offset 20", FaultOf(folder.Write("later.txt", [.. "one\n<|endoftext|>\ntw"u8, 0xFF])));
