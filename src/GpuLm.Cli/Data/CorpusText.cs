@@ -18,10 +18,9 @@ static class CorpusText
         using var validation = settings.Validation.Count == 0
             ? null
             : TextCorpus.Open(settings.Validation, settings.TextField, terminal.In);
-        return CorpusProgressView.Show(terminal, onProgress => CorpusDataset.Open(
-            corpus,
-            tokenizer ?? Tokenizers.Create(settings.Tokenizer, corpus.DocumentsWith(validation)),
-            new CorpusOptions
+        return CorpusProgressView.Show(terminal, onProgress =>
+        {
+            var options = new CorpusOptions
             {
                 HeldOut = settings.HeldOut,
                 Validation = validation,
@@ -29,10 +28,10 @@ static class CorpusText
                 KeepsSmall = keepsSmall,
                 OnProgress = onProgress,
                 OnNotice = terminal.Error.WriteLine,
-            }));
+            };
+            return tokenizer is null
+                ? CorpusDataset.Open(corpus, TokenizerSpec.Parse(settings.Tokenizer), options)
+                : CorpusDataset.Open(corpus, tokenizer, options);
+        });
     }
-
-    /// <summary>A vocabulary of characters needs those of the held-out text, too.</summary>
-    static IEnumerable<ReadOnlyMemory<byte>> DocumentsWith(this TextCorpus corpus, TextCorpus? validation) =>
-        validation is null ? corpus.Documents : corpus.Documents.Concat(validation.Documents);
 }

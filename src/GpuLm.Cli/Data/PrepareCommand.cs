@@ -31,12 +31,16 @@ static class PrepareCommand
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         long bytes = data.TrainingBytes + data.ValidationBytes;
         void Line(string name, FormattableString value) => terminal.Out.WriteLine($"{name,-9}{FormattableString.Invariant(value)}");
-        Line("train", $"{data.TrainingTokens:N0} tokens, {data.TrainingBytes:N0} bytes");
+        // Of tokens that were made elsewhere, only the held-out ones are read to the end.
+        bool isText = data.TrainingBytes > 0;
+        string trainingBytes = isText ? string.Create(CultureInfo.InvariantCulture, $", {data.TrainingBytes:N0} bytes") : "";
+        Line("train", $"{data.TrainingTokens:N0} tokens{trainingBytes}");
         Line("held out", $"{data.ValidationTokens:N0} tokens, {data.ValidationBytes:N0} bytes");
+        double bytesEach = bytes / (double)(data.ValidationTokens + (isText ? data.TrainingTokens : 0));
         Line(
             "tokens",
-            $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {data.BytesPerToken:0.00} bytes each");
-        Line("time", $"{seconds:0.0} s, {bytes / 1e6 / seconds:0.0} MB/s");
+            $"{data.Tokenizer.Kind} tokenizer, {data.Tokenizer.VocabularySize:N0} in its vocabulary, {bytesEach:0.00} bytes each");
+        Line("time", isText ? (FormattableString)$"{seconds:0.0} s, {bytes / 1e6 / seconds:0.0} MB/s" : $"{seconds:0.0} s");
         return CommandLine.Success;
     }
 }

@@ -37,6 +37,7 @@ static class TokenizerTrainCommand
                 TextCorpus.Open(parsed.GetValue(text)!, parsed.GetValue(field) ?? TextCorpus.DefaultTextField, terminal.In);
             int size = parsed.GetValue(vocabulary) ?? DefaultVocabulary;
             var training = BpeProgressView.Show(terminal, size, progress => new BpeTrainer(size).Train(corpus.Documents, progress));
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             TokenizerFile.Save(file, training.Tokenizer);
             Describe(terminal.Out, training, size);
             Try(terminal.Out, training.Tokenizer, corpus.Documents);
@@ -55,7 +56,6 @@ static class TokenizerTrainCommand
         {
             throw new GpuLmException($"'{file}' is there already. Choose another folder with --out, or remove it first.");
         }
-        Directory.CreateDirectory(folder);
         return file;
     }
 
@@ -82,7 +82,9 @@ static class TokenizerTrainCommand
         var tokens = new List<int>();
         foreach (var document in documents.TakeWhile(_ => meter.Bytes < SampleBytes))
         {
-            var sample = document.Span[..tokenizer.CutBefore(document.Span, (int)SampleBytes)];
+            // A text without a place to cut at is encoded whole.
+            int cut = tokenizer.CutBefore(document.Span, (int)SampleBytes);
+            var sample = cut == 0 ? document.Span : document.Span[..cut];
             tokens.Clear();
             long start = Stopwatch.GetTimestamp();
             tokenizer.Encode(sample, tokens);

@@ -36,6 +36,21 @@ public sealed class CorpusDataset : TokenDataset
         return CorpusPreparation.Open(corpus, tokenizer, options ?? new CorpusOptions());
     }
 
+    /// <summary>
+    /// The tokens of a corpus, with a tokenizer that may have to be learned from it. One that is learned from much text is kept, too.
+    /// </summary>
+    /// <param name="corpus">The text; or token shards of llm.c, which are read where they are.</param>
+    /// <param name="tokenizer">Which tokenizer.</param>
+    /// <param name="options">How it is split and where its tokens are kept.</param>
+    /// <exception cref="GpuLmException">A file cannot be read or is no text, or the tokens cannot be written.</exception>
+    public static CorpusDataset Open(TextCorpus corpus, TokenizerSpec tokenizer, CorpusOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        options ??= new CorpusOptions();
+        return Open(corpus, CorpusPreparation.TokenizerFor(corpus, tokenizer, options), options);
+    }
+
     /// <summary>The tokens of one document in memory; its last share is held out.</summary>
     /// <param name="utf8">The text. It is not checked: a byte tokenizer takes any bytes.</param>
     /// <param name="tokenizer">Encodes it.</param>

@@ -6,6 +6,9 @@ public enum CorpusStage
     /// <summary>Its files are read, to find out whether their tokens are in the cache.</summary>
     Hashing,
 
+    /// <summary>Its tokenizer is learned from it.</summary>
+    Learning,
+
     /// <summary>Its documents are split and encoded.</summary>
     Tokenizing,
 }

@@ -24,12 +24,30 @@ internal sealed class CorpusPreparation(TextCorpus corpus, ITokenizer tokenizer,
             : new CorpusPreparation(corpus, tokenizer, options).Open();
     }
 
+    /// <summary>The tokenizer that a specification means for a corpus. One that is learned from much text is learned once.</summary>
+    public static ITokenizer TokenizerFor(TextCorpus corpus, TokenizerSpec spec, CorpusOptions options)
+    {
+        // A vocabulary of characters needs those of the held-out text, too.
+        TextCorpus[] parts = options.Validation is { } validation ? [corpus, validation] : [corpus];
+        long total = PackedBytes(corpus, options);
+        ITokenizer Create() => spec.Create(
+            parts.SelectMany((part, i) => part.Read(
+                done => options.OnProgress(new CorpusProgress(CorpusStage.Learning, done + (i * corpus.PackedBytes), total)))
+                .Select(document => document.Text)));
+        return spec.NeedsText && !corpus.IsTokenized && total > SmallBytes
+            ? new ShardCache(options.CacheFolder, options.OnNotice).FindOrLearn(corpus, spec, options, Create)
+            : Create();
+    }
+
+    private static long PackedBytes(TextCorpus corpus, CorpusOptions options) =>
+        corpus.PackedBytes + (options.Validation?.PackedBytes ?? 0);
+
     private CorpusDataset Open()
     {
         var cache = new ShardCache(options.CacheFolder, options.OnNotice);
         string key = cache.KeyOf(corpus, tokenizer, options);
         var kept = cache.Find(key);
-        if (kept is null && corpus.PackedBytes + (options.Validation?.PackedBytes ?? 0) <= SmallBytes && !options.KeepsSmall)
+        if (kept is null && PackedBytes(corpus, options) <= SmallBytes && !options.KeepsSmall)
         {
             return InMemory(key);
         }
@@ -57,7 +75,7 @@ internal sealed class CorpusPreparation(TextCorpus corpus, ITokenizer tokenizer,
     /// <returns>Its documents that were left out.</returns>
     private long Encode(TokenSink training, TokenSink heldOut)
     {
-        long total = corpus.PackedBytes + (options.Validation?.PackedBytes ?? 0);
+        long total = PackedBytes(corpus, options);
         void OnProgress(long done) => options.OnProgress(new CorpusProgress(CorpusStage.Tokenizing, done, total));
 
         HashSet<UInt128> excluded = [];

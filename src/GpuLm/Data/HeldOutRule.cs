@@ -22,9 +22,15 @@ internal readonly record struct HeldOutRule(double Share)
     public int Cut(ReadOnlySpan<byte> document)
     {
         if (document.Length >= LongDocument || Share == 1) return CutEnd(document);
-        double place = XxHash3.HashToUInt64(document, HashSeed) * (1.0 / 18446744073709551616.0);
+        double place = XxHash3.HashToUInt64(Identity(document), HashSeed) * (1.0 / 18446744073709551616.0);
         return place < Share ? 0 : document.Length;
     }
+
+    /// <summary>
+    /// What makes documents equal: all but the white space around them, since the last document of a file ends with a line end that the
+    /// same document elsewhere lacks.
+    /// </summary>
+    public static ReadOnlySpan<byte> Identity(ReadOnlySpan<byte> document) => document.Trim(" \t\r\n"u8);
 
     /// <summary>The cut before the last share of a text, moved back to a character's start.</summary>
     public int CutEnd(ReadOnlySpan<byte> document) => Utf8Scan.CharacterStart(document, (int)(document.Length * (1 - Share)));

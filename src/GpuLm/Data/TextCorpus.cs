@@ -10,7 +10,7 @@ namespace GpuLm.Data;
 /// <item><c>.jsonl</c>: a JSON object a line, the document in one of its fields.</item>
 /// <item><c>.parquet</c>: the document in a column of strings.</item>
 /// <item>Each of them also packed, as <c>.gz</c> or <c>.zst</c>.</item>
-/// <item><c>.bin</c>: token shards of llm.c, which are no text; <see cref="CorpusDataset.Open"/> takes them.</item>
+/// <item><c>.bin</c>: token shards of llm.c, which are no text; <see cref="CorpusDataset"/> takes them.</item>
 /// </list>
 /// Text is UTF-8 without U+0000; a byte order mark is dropped.
 /// </summary>
@@ -45,6 +45,9 @@ public sealed class TextCorpus : IDisposable
 
     internal IReadOnlyList<CorpusFile> Files { get; }
 
+    /// <summary>The hashes of files by their paths, as far as somebody has asked for them.</summary>
+    internal Dictionary<string, string> Hashes { get; } = [];
+
     /// <summary>Finds the files of a corpus.</summary>
     /// <param name="paths">
     /// Files, folders (with all that is in them), patterns such as <c>data/**/*.jsonl</c>, or <c>-</c> for standard input.
@@ -73,20 +76,26 @@ public sealed class TextCorpus : IDisposable
         return new TextCorpus(files, textField, spooled);
     }
 
-    /// <summary>The documents, and how many bytes of the files have been read.</summary>
+    /// <summary>The documents, and how many bytes of the files have been read. A file may be empty, but not all of them.</summary>
     internal IEnumerable<Document> Read(Action<long> onProgress)
     {
         long before = 0;
+        bool empty = true;
         foreach (var file in Files)
         {
-            bool empty = true;
             foreach (var document in Read(file, read => onProgress(before + read)))
             {
                 empty = false;
                 yield return document;
             }
-            if (empty) throw new GpuLmException($"{file.Name} is empty. Leave it out, or name a file with text.");
             before += new FileInfo(file.Path).Length;
+        }
+        if (empty)
+        {
+            throw new GpuLmException(
+                Files.Count == 1
+                    ? $"{Files[0].Name} is empty. Leave it out, or name a file with text."
+                    : $"All {Files.Count} files are empty, {Files[0].Name} and the others. Name files with text.");
         }
     }
 
@@ -102,15 +111,26 @@ public sealed class TextCorpus : IDisposable
         CorpusFormat.JsonLines => JsonLinesReader.Read(file, TextField, onProgress),
         CorpusFormat.Parquet => ParquetTextReader.Read(file, TextField, onProgress),
         _ => throw new GpuLmException(
-            $"{file.Name} holds tokens, not text. Give the text that they were made of; only 'gpulm train --tokenizer gpt2' takes tokens."),
+            $"{file.Name} holds tokens, not text. Give the text that they were made of; only "
+            + "'gpulm train --tokenizer gpt2' takes tokens."),
     };
 
     private static string Spool(Func<Stream> standardInput)
     {
         string path = Path.Combine(Path.GetTempPath(), "gpulm-" + Path.GetRandomFileName());
-        using var input = standardInput();
-        using var copy = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        input.CopyTo(copy);
-        return path;
+        try
+        {
+            using var input = standardInput();
+            using var copy = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            input.CopyTo(copy);
+            return path;
+        }
+        catch (IOException e)
+        {
+            File.Delete(path);
+            throw new GpuLmException(
+                $"Standard input could not be copied to '{path}': {e.Message} A text is read more than once, so it takes as many bytes "
+                + "there as it has. Free some space, name a folder with more in TMPDIR, or name a file instead of -.", e);
+        }
     }
 }

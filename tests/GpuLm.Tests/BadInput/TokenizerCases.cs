@@ -32,6 +32,10 @@ static class TokenizerCases
         },
         new("a token out of range", "tokenizer decode --tokenizer DIR/char 5000", "'5000' is no token", "0 to"),
         new("a tokenizer that is there already", "tokenizer train --text DIR/text.txt --out DIR/char", "is there already", "--out"),
+        new("tokens to learn from tokens", "tokenizer train --text DIR/a.bin --out DIR/new", "holds tokens, not text")
+        {
+            Arrange = folder => folder.Write("a.bin", new byte[2000]),
+        },
         new("tokens for a text that is empty", "tokenizer train --text DIR/void.txt --out DIR/new", "is empty")
         {
             Arrange = folder => folder.Write("void.txt", ""),

@@ -37,6 +37,17 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_that_is_held_out_is_no_number_that_is_none()
+    {
+        folder.Write("a.txt", "one\n<|endoftext|>\ntwo"u8);
+        var run = CliRun.Of("data", "prepare", "--text", folder["a.txt"], "--held-out", "0.001", "--cache", folder["cache"]);
+        Assert.Equal((CommandLine.Success, ""), (run.ExitCode, run.Error));
+        Assert.Contains("held out 0 tokens", run.Out, StringComparison.Ordinal);
+        // 6 bytes in 6 tokens and one between the documents.
+        Assert.Contains("0.86 bytes each", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_prepared_is_found_by_training()
     {
         File.WriteAllLines(

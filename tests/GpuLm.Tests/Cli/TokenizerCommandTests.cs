@@ -68,6 +68,23 @@ public sealed class TokenizerCommandTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(file));
     }
 
+    [Fact]
+    public void ATextThatCannotBeLearnedFromLeavesNoFolder()
+    {
+        var run = CliRun.Of("tokenizer", "train", "--text", folder.Write("a.bin", new byte[2000]), "--out", folder["out"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
+    [Fact]
+    public void ATextWithoutAPlaceToCutAtIsEncodedToo()
+    {
+        // Longer than what is encoded for the figures of a text that can be cut.
+        string text = folder.Write("a.txt", new string('a', 17 << 20));
+        var run = CliRun.Of("tokenizer", "train", "--text", text, "--vocabulary", "300", "--out", folder["out"]);
+        Assert.Contains("\nencoding    17,825,792 bytes", run.Out);
+    }
+
     [Theory]
     [InlineData(2, "takes a whole number of 257 or more", "tokenizer", "train", "--text", "x", "--vocabulary", "256", "--out", "y")]
     [InlineData(2, "'bpe:300' has no tokens before it has seen a text", "tokenizer", "encode", "--tokenizer", "bpe:300")]

@@ -46,7 +46,7 @@ public sealed class ForeignShardsTests : IDisposable
     public void TextOfItsOwnToValidateOn()
     {
         Write("a.bin", Enumerable.Range(0, 100));
-        Write("sub/a_val_1.bin", Enumerable.Range(0, 100));
+        Write("sub/a_val_1.bin", Enumerable.Range(1, 100));
         using var validation = TextCorpus.Open([folder["sub"]]);
         using var data = CorpusDataset.Open(TextCorpus.Open([folder["a.bin"]]), gpt2, new CorpusOptions { Validation = validation });
         Assert.Equal((100, 100), (data.TrainingTokens, data.ValidationTokens));
@@ -54,6 +54,31 @@ public sealed class ForeignShardsTests : IDisposable
         Assert.Contains(
             "one is tokens",
             Assert.Throws<GpuLmException>(() => CorpusDataset.Open(text, gpt2, new CorpusOptions { Validation = validation })).Message);
+    }
+
+    [Fact]
+    public void WhatIsValidatedOnDoesNotTrain()
+    {
+        Write("a.bin", Enumerable.Range(0, 100));
+        Write("b.bin", Enumerable.Range(1, 100));
+        Write("other/copy.bin", Enumerable.Range(1, 100));
+        using var training = TextCorpus.Open([folder["a.bin"], folder["b.bin"]]);
+        using var validation = TextCorpus.Open([folder["other"]]);
+        string message = Assert.Throws<GpuLmException>(
+            () => CorpusDataset.Open(training, gpt2, new CorpusOptions { Validation = validation })).Message;
+        Assert.Contains("b.bin' is also among the tokens to validate on", message);
+    }
+
+    [Theory]
+    [InlineData(new[] { 0, 40, 80 }, 80)]
+    [InlineData(new[] { 0, 40, 90, 95 }, 90)]
+    [InlineData(new[] { 0, 95 }, 90)]
+    [InlineData(new[] { 0 }, 90)]
+    public void TheCutIsBetweenDocumentsWhereThereAreSeveral(int[] starts, int cut)
+    {
+        Write("a.bin", Enumerable.Range(0, 100).Select(i => starts.Contains(i) ? 50256 : i));
+        using var data = Open(folder["a.bin"]);
+        Assert.Equal((cut, 100 - cut), ((int)data.TrainingTokens, (int)data.ValidationTokens));
     }
 
     [Fact]
@@ -91,11 +116,31 @@ public sealed class ForeignShardsTests : IDisposable
         Assert.Contains(
             "Use --tokenizer gpt2",
             Assert.Throws<GpuLmException>(() => CorpusDataset.Open(TextCorpus.Open([folder["good.bin"]]), new ByteTokenizer())).Message);
+        // Also where it would train, and nobody would look at it before the run has come there.
         Assert.Contains(
-            "Use the tokenizer it was made with",
-            Assert.Throws<GpuLmException>(() => Open(Write("beyond.bin", Enumerable.Repeat(60_000, 100)))).Message);
+            "beyond.bin' holds 60000 at place 3;",
+            Assert.Throws<GpuLmException>(() => Open(Write("beyond.bin", [1, 2, 50256, 60_000, .. Enumerable.Range(0, 100)]))).Message);
+        byte[] llama = new byte[1024 + 40];
+        Header(llama, 20240801, 7, 10);
+        BinaryPrimitives.WriteInt32LittleEndian(llama.AsSpan(1024 + 4), -1);
+        Assert.Contains(
+            "holds -1 at place 1;",
+            Assert.Throws<GpuLmException>(
+                () => CorpusDataset.Open(TextCorpus.Open([folder.Write("negative.bin", llama)]), new FiftyThousand(128256))).Message);
         using var corpus = TextCorpus.Open([folder["good.bin"]]);
-        Assert.Contains("tokens, not text", Assert.Throws<GpuLmException>(() => corpus.Documents.First()).Message);
+        Assert.Contains("here text is needed", Assert.Throws<GpuLmException>(() => corpus.Documents.First()).Message);
+    }
+
+    [Fact]
+    public void OtherTokensHaveAnotherIdentity()
+    {
+        string IdentityOf(IEnumerable<int> tokens)
+        {
+            using var data = Open(Write("a.bin", tokens));
+            return data.Identity!;
+        }
+        Assert.Equal(IdentityOf(Enumerable.Range(0, 100)), IdentityOf(Enumerable.Range(0, 100)));
+        Assert.NotEqual(IdentityOf(Enumerable.Range(0, 100)), IdentityOf(Enumerable.Range(1, 100)));
     }
 
     private string FaultOf(byte[] bytes) => Assert.Throws<GpuLmException>(() => Open(folder.Write("bad.bin", bytes))).Message;

@@ -50,6 +50,17 @@ public class HeldOutTests
     }
 
     [Fact]
+    public void DocumentsThatDifferInTheWhiteSpaceAroundThemAreOnOneSide()
+    {
+        // The last document of a file has a line end that the same document elsewhere has not.
+        string[] documents = [.. Enumerable.Range(0, 200).Select(i => $"[{i}] is a document.")];
+        var rule = HeldOutRule.Of(0.5);
+        Assert.All(documents, document => Assert.Equal(
+            rule.Cut(Encoding.ASCII.GetBytes(document)) == 0, rule.Cut(Encoding.ASCII.GetBytes($"\n {document}\r\n")) == 0));
+        Assert.Contains(documents, document => rule.Cut(Encoding.ASCII.GetBytes(document)) == 0);
+    }
+
+    [Fact]
     public void OfALongDocumentTheEndIsHeldOutWhateverElseThereIs()
     {
         byte[] book = new byte[HeldOutRule.LongDocument];

@@ -158,6 +158,24 @@ public sealed class ShardCacheTests : IDisposable
         }
     }
 
+    [Fact]
+    public void AnotherTextOfTheSameSizeAndTimeIsNotTakenForTheFirst()
+    {
+        var time = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        string Open(char letter)
+        {
+            // Of a size whose hash is remembered.
+            string path = folder.Write("text.txt", new string(letter, 17 << 20));
+            File.SetLastWriteTimeUtc(path, time);
+            using var data = this.Open(path);
+            Assert.Single(Directory.GetFiles(folder["cache/hashes"]));
+            return data.Identity!;
+        }
+        string first = Open('a');
+        Assert.Equal(first, Open('a'));
+        Assert.NotEqual(first, Open('b'));
+    }
+
     private string WriteText(string name, int documents)
     {
         File.WriteAllLines(folder[name], Enumerable.Range(0, documents).Select(i => $"{{\"text\": \"This is document {i}, {i * i}.\"}}"));

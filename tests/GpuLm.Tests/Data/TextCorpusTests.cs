@@ -131,6 +131,23 @@ public sealed class TextCorpusTests : IDisposable
         return compressor.Wrap(Encoding.UTF8.GetBytes(text)).ToArray();
     }
 
+    /// <summary>
+    /// A file of Apache's own library, through ParquetSharp 25: two groups of 20 rows, Snappy, dictionaries, texts that are null, empty or
+    /// come twice, and columns of numbers, times, truth values and lists beside them.
+    /// </summary>
+    [Fact]
+    public void ParquetOfApachesOwnLibraryIsRead()
+    {
+        string golden = Path.Combine(AppContext.BaseDirectory, "Golden");
+        string[] texts = [.. Read(Path.Combine(golden, "arrow.parquet"))];
+        Assert.Equal(File.ReadAllText(Path.Combine(golden, "arrow.txt")), string.Concat(texts));
+        Assert.Equal(texts.Length, texts.Count(text => text.StartsWith("Doc ", StringComparison.Ordinal)));
+        Assert.Contains(
+            "its columns of strings: text, id. Say",
+            Assert.Throws<GpuLmException>(
+                () => TextCorpus.Open([Path.Combine(golden, "arrow.parquet")], "tags").Documents.Count()).Message);
+    }
+
     private async Task<string> WriteParquet(string name)
     {
         var (text, number) = (new DataField<string>("text"), new DataField<int>("number"));

@@ -42,6 +42,8 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains(
             "byte 0xE9 at offset 3. If it is LATIN1, iconv", FaultOf(folder.Write("latin.txt", [.. "caf"u8, 0xE9, .. " x"u8])));
         Assert.Contains("byte 0xFF at offset 0. If it is UTF-16", FaultOf(folder.Write("wide.txt", [0xFF, 0xFE, 65, 0])));
+        Assert.Contains("If it is UTF-16LE, iconv", FaultOf(folder.Write("wide.txt", Encoding.Unicode.GetBytes("Ein Text"))));
+        Assert.Contains("If it is UTF-16BE, iconv", FaultOf(folder.Write("wide.txt", Encoding.BigEndianUnicode.GetBytes("Ein Text"))));
         Assert.Contains("byte 0xE2 at offset 1", FaultOf(folder.Write("cut.txt", [65, 0xE2, 0x82])));
         Assert.Contains("zero byte at offset 2", FaultOf(folder.Write("zero.txt", [65, 66, 0, 67])));
         Assert.Contains("byte 0xFF at offset 20", FaultOf(folder.Write("later.txt", [.. "one\n<|endoftext|>\ntw"u8, 0xFF])));
@@ -59,6 +61,12 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains("end may be missing", FaultOf(folder.Write("empty.txt.gz", [])));
         Assert.Contains("end may be missing", FaultOf(folder.Write("not.txt.gz", "no gzip at all"u8)));
         Assert.Contains("end may be missing", FaultOf(folder.Write("not.txt.zst", "no Zstandard at all"u8)));
+        // .NET takes what is no member for the end.
+        byte[] second = [.. gzip];
+        second[0] ^= 255;
+        Assert.Contains("is not packed by gzip", FaultOf(folder.Write("second.txt.gz", [.. gzip, .. second])));
+        using var padded = TextCorpus.Open([folder.Write("padded.txt.gz", [.. gzip, .. new byte[20_000]])]);
+        Assert.Single(padded.Documents);
         gzip[gzip.Length / 2] ^= 255;
         Assert.Contains("end may be missing", FaultOf(folder.Write("flipped.txt.gz", gzip)));
     }
@@ -75,6 +83,15 @@ public sealed class TextFaultTests : IDisposable
         Assert.Contains("line 1 of", Json("{\"text\":\"a\\u0000b\"}"));
         Assert.Contains("in line 1", Json("{\"text\":\"caf\u00e9\"}", Encoding.Latin1));
         Assert.Contains("in line 1", Json(new string('[', 100_000)));
+    }
+
+    [Fact]
+    public void ALineThatIsTooLongOrWrongIsNamedOnce()
+    {
+        Assert.Contains("Line 2 of ", Json("{\"text\":\"a\"}\n{\"text\":\"" + new string('b', 68 << 20) + "\"}"));
+        string message = Json("{\"text\":\"a\"}\n{\"text\":\"b\",}\n");
+        Assert.Contains("in line 2: The JSON object contains a trailing comma", message);
+        Assert.DoesNotContain("LineNumber", message);
     }
 
     [Fact]

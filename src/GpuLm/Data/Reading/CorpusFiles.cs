@@ -5,15 +5,14 @@ namespace GpuLm.Data.Reading;
 /// <summary>The files that a user's paths stand for.</summary>
 internal static class CorpusFiles
 {
-    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
-
     /// <summary>
     /// Files as they are; folders as the text files in and below them, or their token shards where they have no text; patterns as the files
-    /// that match. Each file once, those of a folder or a pattern in the order of their paths.
+    /// that match. What is hidden counts only where it is named. Each file once, by whatever links it is found, and those of a folder or a
+    /// pattern in the order of their paths.
     /// </summary>
     /// <exception cref="GpuLmException">A path stands for nothing.</exception>
     public static IReadOnlyList<CorpusFile> Find(IEnumerable<string> paths) =>
-        [.. paths.SelectMany(FilesOf).DistinctBy(Path.GetFullPath).Select(CorpusFile.Of)];
+        [.. paths.SelectMany(FilesOf).DistinctBy(FileTree.RealPath).Select(CorpusFile.Of)];
 
     private static IReadOnlyList<string> FilesOf(string path)
     {
@@ -28,7 +27,7 @@ internal static class CorpusFiles
 
     private static List<string> OfFolder(string folder)
     {
-        List<string> all = [.. Directory.EnumerateFiles(folder, "*", Everywhere).Order(StringComparer.Ordinal)];
+        List<string> all = [.. FileTree.Below(folder, hidden: false).Order(StringComparer.Ordinal)];
         var texts = all.FindAll(CorpusFile.IsText);
         if (texts.Count > 0) return texts;
         var shards = all.FindAll(file => file.EndsWith(".bin", StringComparison.OrdinalIgnoreCase));
@@ -46,11 +45,15 @@ internal static class CorpusFiles
         int firstWild = Array.FindIndex(parts, part => part.Contains('*', StringComparison.Ordinal));
         string folder = string.Join(Path.DirectorySeparatorChar, parts[..firstWild]);
         if (pattern.StartsWith('/') && folder.Length == 0) folder = "/";
-        var matcher = new Matcher().AddInclude(string.Join('/', parts[firstWild..]));
+        string[] wild = parts[firstWild..];
+        var matcher = new Matcher().AddInclude(string.Join('/', wild));
         string root = folder.Length == 0 ? "." : folder;
-        List<string> files = Directory.Exists(root)
-            ? [.. matcher.GetResultsInFullPath(root).Select(file => Shorten(file, root)).Order(StringComparer.Ordinal)]
-            : [];
+        bool hidden = Array.Exists(wild, IsHidden);
+        IEnumerable<string> found = !Directory.Exists(root) ? []
+            : wild.Contains("**") ? FileTree.Below(root, hidden).Where(file => matcher.Match(Path.GetRelativePath(root, file)).HasMatches)
+            : matcher.GetResultsInFullPath(root).Where(
+                file => hidden || !Array.Exists(Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar), IsHidden));
+        List<string> files = [.. found.Select(file => Shorten(file, root)).Order(StringComparer.Ordinal)];
         return files.Count > 0
             ? files
             : throw new GpuLmException(
@@ -58,6 +61,8 @@ internal static class CorpusFiles
                 + "and ** for any folders.");
     }
 
+    private static bool IsHidden(string name) => name.StartsWith('.');
+
     private static string Shorten(string file, string root) =>
-        Path.IsPathFullyQualified(root) ? file : Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
+        Path.IsPathFullyQualified(root) ? Path.GetFullPath(file) : Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
 }

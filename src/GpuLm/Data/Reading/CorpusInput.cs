@@ -37,14 +37,20 @@ internal sealed class CorpusInput : IDisposable
     /// <exception cref="GpuLmException">It cannot be opened.</exception>
     public static FileStream Open(CorpusFile file)
     {
+        FileStream stream;
         try
         {
-            return new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new GpuLmException($"{file.Name} cannot be read: {e.Message} Check that it is there and that you may read it.", e);
         }
+        if (stream.CanSeek) return stream;
+        stream.Dispose();
+        throw new GpuLmException(
+            $"{file.Name} is a pipe, which can be read once only, and a text is read more than once. Name a file, or send the pipe to "
+            + "standard input and name -.");
     }
 
     /// <summary>Reads as many bytes as there are, up to the length of the buffer.</summary>
@@ -55,6 +61,7 @@ internal sealed class CorpusInput : IDisposable
         {
             int count = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             RequireMembers(count);
+            if (file.Packing == Packing.Gzip && count < buffer.Length) RequireEnd();
             Offset += count;
             return count;
         }
@@ -63,7 +70,7 @@ internal sealed class CorpusInput : IDisposable
             string remedy = file.Packing == Packing.None
                 ? "Check that you may read it, and the disk."
                 : "Its end may be missing; fetch it or pack it again.";
-            throw new GpuLmException($"{file.Name} cannot be read after {Offset:N0} bytes of text: {e.Message} {remedy}", e);
+            throw new GpuLmException($"{file.Name} cannot be read after {Offset:N0} bytes of text: {e.Message.TrimEnd('.')}. {remedy}", e);
         }
     }
 
@@ -82,6 +89,23 @@ internal sealed class CorpusInput : IDisposable
         if (file.Packing != Packing.None && count == 0 && Offset == 0 && packed.Length < MinimumMember)
         {
             throw new InvalidDataException($"it has {packed.Length} bytes, too few for its ending.");
+        }
+    }
+
+    /// <summary>
+    /// .NET takes what follows a gzip member, and is no member, for the file's end; so a member whose header is damaged would be lost.
+    /// Zeros are padding.
+    /// </summary>
+    private void RequireEnd()
+    {
+        long end = packed.Position;
+        var block = new byte[1 << 16];
+        for (int read; (read = packed.Read(block)) > 0;)
+        {
+            if (block.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            {
+                throw new InvalidDataException($"what follows its byte {end:N0} is not packed by gzip");
+            }
         }
     }
 

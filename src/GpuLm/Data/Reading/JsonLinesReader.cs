@@ -5,6 +5,9 @@ namespace GpuLm.Data.Reading;
 /// <summary>Documents of a file with a JSON object in each line.</summary>
 internal static class JsonLinesReader
 {
+    /// <summary>A line that is too long comes in parts, shorter by a character at most.</summary>
+    private const int LongestCharacter = 4;
+
     /// <summary>The texts of a field, in order; lines in which it is null or empty have none.</summary>
     public static IEnumerable<Document> Read(CorpusFile file, string field, Action<long> onProgress)
     {
@@ -12,6 +15,12 @@ internal static class JsonLinesReader
         while (lines.Next())
         {
             if (lines.Current.Trim(" \t\r\n"u8).IsEmpty) continue;
+            if (lines.Current.Length > Document.MostBytes - LongestCharacter && !lines.Current.EndsWith("\n"u8))
+            {
+                throw new GpuLmException(
+                    $"Line {lines.Line + 1} of {file.Name} is longer than {Document.MostBytes >> 20} MiB. Split its text into several "
+                    + "documents.");
+            }
             byte[] text = TextOf(lines.Current, field, file, lines.Line + 1);
             onProgress(lines.PackedBytes);
             if (text.Length > 0) yield return new Document(text, Line: lines.Line);
@@ -53,7 +62,7 @@ internal static class JsonLinesReader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new GpuLmException(
-                $"{file.Name} has no JSON object with a text in {place}: {e.Message.TrimEnd('.')}. Mend the line or remove it.", e);
+                $"{file.Name} has no JSON object with a text in {place}: {Words(e)}. Mend the line or remove it.", e);
         }
     }
 
@@ -65,6 +74,9 @@ internal static class JsonLinesReader
         Array.Resize(ref text, json.CopyString(text));
         return text;
     }
+
+    /// <summary>What the reader says, without its own count of lines, which begins at 0 in each line.</summary>
+    private static string Words(Exception e) => e.Message.Split(" LineNumber:")[0].TrimEnd('.');
 
     private static string NamesOf(List<string> names) => names.Count == 0 ? "none" : string.Join(", ", names.Take(20));
 }

@@ -45,9 +45,10 @@ internal static class ParquetTextReader
 
     private static DataField Field(ParquetSchema schema, string column, CorpusFile file)
     {
-        var field = Array.Find(schema.DataFields, field => field.Name == column && field.Path.Length == 1);
+        var fields = Array.FindAll(schema.DataFields, field => field.Path.Length == 1);
+        var field = Array.Find(fields, field => field.Name == column);
         if (field is not null && HoldsStrings(field)) return field;
-        var texts = schema.DataFields.Where(HoldsStrings).Select(other => other.Name);
+        var texts = fields.Where(HoldsStrings).Select(other => other.Name);
         throw new GpuLmException(
             (field is null ? $"{file.Name} has no column \"{column}\"" : $"The column \"{column}\" of {file.Name} holds no strings")
             + $"; its columns of strings: {(texts.Any() ? string.Join(", ", texts.Take(20)) : "none")}. "

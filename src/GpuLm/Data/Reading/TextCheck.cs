@@ -21,12 +21,13 @@ internal static class TextCheck
             throw new GpuLmException(
                 $"{file.Name} is no text but packed by {packed}. Give its name the ending that says so, or unpack it.");
         }
-        string wide = text is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? "UTF-16" : "LATIN1";
-        if (fault >= 0 && (zero < 0 || wide == "UTF-16"))
+        string encoding = offset == 0 && WideName(text) is { } wide ? wide : "LATIN1";
+        if (zero < 0 || encoding != "LATIN1")
         {
+            int at = fault >= 0 ? fault : zero;
             throw new GpuLmException(
-                $"{file.Name} is no UTF-8 text: byte 0x{text[fault]:X2} at offset {offset + fault}. If it is {wide}, "
-                + $"iconv -f {wide} -t UTF-8 {file.Name} > converted.txt converts it.");
+                $"{file.Name} is no UTF-8 text: byte 0x{text[at]:X2} at offset {offset + at}. If it is {encoding}, "
+                + $"iconv -f {encoding} -t UTF-8 {file.Name} > converted.txt converts it.");
         }
         throw new GpuLmException(
             $"{file.Name} is no text: it has a zero byte at offset {offset + zero}. Leave the file out, or remove such bytes: "
@@ -43,6 +44,15 @@ internal static class TextCheck
                 $"The text in {place} of {file.Name} has the character U+0000, which stands between documents. Remove it from the text.");
         }
     }
+
+    /// <summary>Two bytes a character: with a mark that says so, or with zeros in the first ones, as Latin letters have.</summary>
+    private static string? WideName(ReadOnlySpan<byte> start) => start switch
+    {
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "UTF-16",
+        [not 0, 0, not 0, 0, not 0, 0, ..] => "UTF-16LE",
+        [0, not 0, 0, not 0, 0, not 0, ..] => "UTF-16BE",
+        _ => null,
+    };
 
     private static string? PackedName(ReadOnlySpan<byte> start) =>
         start.StartsWith(GzipMagic) ? "gzip (.gz)" : start.StartsWith(ZstandardMagic) ? "Zstandard (.zst)" : null;

@@ -55,10 +55,16 @@ internal sealed unsafe class MappedTokens : IDisposable
     /// <exception cref="InvalidDataException">They are not those that were written.</exception>
     public void RequireChecksum()
     {
+        if (Hash() != Header.Checksum) throw new InvalidDataException("its tokens do not have its checksum");
+    }
+
+    /// <summary>XXH3 of the tokens' bytes.</summary>
+    public ulong Hash()
+    {
         var hash = new XxHash3();
         long length = Header.FileBytes - ShardHeader.Size;
         for (long at = 0; at < length; at += 1 << 24) hash.Append(new ReadOnlySpan<byte>(bytes + at, (int)Math.Min(1 << 24, length - at)));
-        if (hash.GetCurrentHashAsUInt64() != Header.Checksum) throw new InvalidDataException("its tokens do not have its checksum");
+        return hash.GetCurrentHashAsUInt64();
     }
 
     public void Dispose()

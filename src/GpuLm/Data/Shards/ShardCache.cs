@@ -23,20 +23,51 @@ internal sealed class ShardCache
     }
 
     /// <summary>What the tokens of a corpus depend on, in hexadecimal. Names and places of files are not part of it.</summary>
-    public string KeyOf(TextCorpus corpus, ITokenizer tokenizer, CorpusOptions options)
+    public string KeyOf(TextCorpus corpus, ITokenizer tokenizer, CorpusOptions options) =>
+        KeyOf(corpus, options, string.Create(
+            CultureInfo.InvariantCulture, $"{options.HeldOut:R} {tokenizer.Kind}\n{TokenizerFile.ToJson(tokenizer)}"));
+
+    /// <summary>The tokenizer that a specification learns from a corpus: learned before, or now, and then kept.</summary>
+    public ITokenizer FindOrLearn(TextCorpus corpus, TokenizerSpec spec, CorpusOptions options, Func<ITokenizer> learn)
+    {
+        string path = Path.Combine(folder, KeyOf(corpus, options, spec.Text) + ".tokenizer.json");
+        try
+        {
+            if (File.Exists(path)) return TokenizerFile.Load(path);
+        }
+        catch (GpuLmException e)
+        {
+            onNotice($"A tokenizer that was kept is damaged, and learned again: {e.Message}");
+        }
+        var learned = learn();
+        try
+        {
+            Directory.CreateDirectory(folder);
+            TokenizerFile.Save(path, learned);
+        }
+        catch (Exception e) when (e is GpuLmException or IOException or UnauthorizedAccessException)
+        {
+            // It will be learned again next time. The tokens must be kept here, too, and that fails with a message of its own.
+        }
+        return learned;
+    }
+
+    private string KeyOf(TextCorpus corpus, CorpusOptions options, string tokenizer)
     {
         var hashes = new FileHashes(Path.Combine(folder, "hashes"));
         long total = corpus.PackedBytes + (options.Validation?.PackedBytes ?? 0), before = 0;
         var key = new StringBuilder();
-        key.Append(CultureInfo.InvariantCulture, $"{ShardIndex.CurrentVersion} {options.HeldOut:R} {tokenizer.Kind}\n");
-        key.Append(TokenizerFile.ToJson(tokenizer));
+        key.Append(CultureInfo.InvariantCulture, $"{ShardIndex.CurrentVersion} {tokenizer}");
         foreach (var part in new[] { corpus, options.Validation }.OfType<TextCorpus>())
         {
             key.Append(CultureInfo.InvariantCulture, $"\n{part.TextField}");
             foreach (var file in part.Files)
             {
-                string hash = hashes.Of(
-                    file, done => options.OnProgress(new CorpusProgress(CorpusStage.Hashing, before + done, total)));
+                if (!part.Hashes.TryGetValue(file.Path, out string? hash))
+                {
+                    hash = hashes.Of(file, done => options.OnProgress(new CorpusProgress(CorpusStage.Hashing, before + done, total)));
+                    part.Hashes.Add(file.Path, hash);
+                }
                 key.Append(CultureInfo.InvariantCulture, $"\n{file.Format} {file.Packing} {hash}");
                 before += new FileInfo(file.Path).Length;
             }

@@ -18,7 +18,7 @@ internal sealed record ShardPart(long Documents, long Tokens, long Bytes, IReadO
 internal sealed record ShardIndex(int Version, ShardPart Training, ShardPart HeldOut, long LeftOut)
 {
     public const string FileName = "index.json";
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private static readonly JsonSerializerOptions Format = new()
     {

@@ -24,7 +24,7 @@ internal sealed class CorpusEncoder(ITokenizer tokenizer, HeldOutRule rule, Toke
     public long LeftOut { get; private set; }
 
     /// <summary>The hash by which documents are equal.</summary>
-    public static UInt128 HashOf(ReadOnlySpan<byte> document) => XxHash128.HashToUInt128(document);
+    public static UInt128 HashOf(ReadOnlySpan<byte> document) => XxHash128.HashToUInt128(HeldOutRule.Identity(document));
 
     /// <summary>Encodes all documents.</summary>
     /// <exception cref="UnknownCharacterException">A text holds a character that no token stands for.</exception>

@@ -10,6 +10,16 @@ internal readonly record struct TokenSegment(ReadOnlyMemory<ushort> Shorts, Read
     public TokenSegment Slice(int start, int length) =>
         Ints.IsEmpty ? new(Shorts.Slice(start, length), default) : new(default, Ints.Slice(start, length));
 
+    /// <summary>The place of the first token that is not from 0 to <paramref name="vocabulary"/> - 1; or -1.</summary>
+    public int FirstOutside(int vocabulary) => Ints.IsEmpty
+        ? vocabulary > ushort.MaxValue ? -1 : Shorts.Span.IndexOfAnyExceptInRange<ushort>(0, (ushort)(vocabulary - 1))
+        : Ints.Span.IndexOfAnyExceptInRange(0, vocabulary - 1);
+
+    /// <summary>The last place up to and with <paramref name="last"/> that has a token; or -1.</summary>
+    public int LastIndexOf(int token, int last) => Ints.IsEmpty
+        ? Shorts.Span[..(last + 1)].LastIndexOf((ushort)token)
+        : Ints.Span[..(last + 1)].LastIndexOf(token);
+
     public void CopyTo(int start, Span<int> tokens)
     {
         if (Ints.IsEmpty) TensorPrimitives.ConvertTruncating<ushort, int>(Shorts.Span.Slice(start, tokens.Length), tokens);

@@ -35,13 +35,20 @@ internal static class PieceScanner
 
     /// <summary>
     /// The last place at or before <paramref name="position"/> where a piece certainly ends, whatever comes before and after: between a
-    /// visible ASCII character and white space. 0 where there is none.
+    /// character that is no white space, and white space. 0 where there is none.
     /// </summary>
     public static int CutBefore(ReadOnlySpan<byte> text, int position)
     {
         if (position >= text.Length) return text.Length;
-        while (position > 0 && !(text[position - 1] is > (byte)' ' and < 0x7F && KindAt(text, position, out _) == Kind.Space)) position--;
+        while (position > 0 && !(KindAt(text, position, out _) == Kind.Space && KindBefore(text, position) != Kind.Space)) position--;
         return position;
+    }
+
+    private static Kind KindBefore(ReadOnlySpan<byte> text, int end)
+    {
+        if (text[end - 1] < 128) return AsciiKinds[text[end - 1]];
+        Rune.DecodeLastFromUtf8(text[..end], out var character, out _);
+        return KindOf(character);
     }
 
     // A piece takes all the space at the end of the text, but elsewhere leaves the last character of it to what follows.

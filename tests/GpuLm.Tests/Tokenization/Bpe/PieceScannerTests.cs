@@ -61,6 +61,18 @@ public partial class PieceScannerTests
         Assert.True(cuts > 400);
     }
 
+    [Theory]
+    [InlineData("日本。\n日本", 9)]
+    [InlineData("日本。\u3000日本", 9)]
+    [InlineData("日本\u3000\n日本", 6)]
+    [InlineData("日本\u00A0 \u2028日", 6)]
+    [InlineData("日本日本", 0)]
+    public void ATextIsCutAlsoBehindCharactersThatAreNotAscii(string text, int cut)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        Assert.Equal(cut, PieceScanner.CutBefore(utf8, utf8.Length - 1));
+    }
+
     [Fact]
     public void ACutInsideAPieceTurnsTheCheckRed() =>
         Assert.NotEqual(Pieces("ab"u8.ToArray()), [.. Pieces("a"u8.ToArray()), .. Pieces("b"u8.ToArray())]);
