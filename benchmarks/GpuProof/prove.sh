@@ -92,8 +92,8 @@ tests() {
   counts "$name"
 }
 
-# a. Tests. Left out: classes that need what a pack has not: the dotnet command (InterruptionTests), the repository (ReadmeTests), and
-# the ptxas that CI pins (PtxTests; every other test here has the driver compile the same PTX). Kernels whose groups wait for each other's
+# a. Tests. Left out: what has nothing to do with the device (text, tokens, the command itself, damaged files), and PtxTests, which need the
+# ptxas that CI pins; every other test here has the driver compile the same PTX. Kernels whose groups wait for each other's
 # signals have a process of their own: one that hangs, or breaks the device, leaves the other tests their results.
 hopper=(GpuLm.Kernels.Tests.Cuda.HopperIntrinsicsTests GpuLm.Kernels.Tests.Cuda.WarpGroupMatMulTests)
 if [ -n "$dry" ]; then
@@ -104,7 +104,8 @@ else
   devices=(GPULM_TEST_DEVICES=cpu,cuda GPULM_REQUIRE_DEVICES=cuda)
   tests kernel-tests 80 GpuLm.Kernels.Tests --filter-not-class GpuLm.Kernels.Tests.Cuda.PtxTests "${hopper[@]}"
   tests hopper-tests 25 GpuLm.Kernels.Tests --filter-class "${hopper[@]}"
-  tests library-tests 40 GpuLm.Tests --filter-not-class GpuLm.Tests.Cli.InterruptionTests GpuLm.Tests.Cli.ReadmeTests
+  tests library-tests 40 GpuLm.Tests --filter-not-namespace 'GpuLm.Tests.Cli*' 'GpuLm.Tests.Data*' 'GpuLm.Tests.Tokenization*' \
+    GpuLm.Tests.BadInput GpuLm.Tests.Fuzzing
 fi
 
 # b. The autotuner, on the products of the step that is measured below. What it found before its time was over is kept.

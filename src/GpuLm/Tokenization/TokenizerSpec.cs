@@ -28,7 +28,7 @@ public sealed class TokenizerSpec
     /// <summary>Whether the vocabulary comes from the text.</summary>
     public bool NeedsText { get; }
 
-    /// <summary>Understands a specification. What has a directory's separator in it is a path, whether or not something lies there.</summary>
+    /// <summary>Understands a specification. What has a directory's separator in it is a path, whatever lies there.</summary>
     /// <exception cref="GpuLmException">It has no meaning; the message says which have.</exception>
     public static TokenizerSpec Parse(string text)
     {

@@ -128,6 +128,6 @@ public class TokenizerFileTests
         Assert.Contains(
             "has neither tokenizer.json nor vocab.json with merges.txt",
             Assert.Throws<GpuLmException>(() => TokenizerFile.Load(folder.Path)).Message);
-        Assert.Contains("Could not find file", Assert.Throws<GpuLmException>(() => TokenizerFile.Load(folder["none.json"])).Message);
+        Assert.Contains("nothing has that name", Assert.Throws<GpuLmException>(() => TokenizerFile.Load(folder["none.json"])).Message);
     }
 }
