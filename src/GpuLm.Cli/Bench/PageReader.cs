@@ -12,7 +12,7 @@ sealed class PageReader : IDisposable
     readonly string address;
     readonly Task reading;
     volatile bool reads;
-    int answers;
+    int answers, stride, after;
 
     public PageReader(string address)
     {
@@ -38,20 +38,22 @@ sealed class PageReader : IDisposable
         end.Dispose();
     }
 
+    /// <summary>Asks once, now.</summary>
+    public async Task Ask()
+    {
+        string query = string.Create(CultureInfo.InvariantCulture, $"{address}run.json?stride={stride}&after={after}&samples=0");
+        using var answer = JsonDocument.Parse(await client.GetByteArrayAsync(query));
+        stride = answer.RootElement.GetProperty("stride").GetInt32();
+        var steps = answer.RootElement.GetProperty("points").GetProperty("step");
+        if (steps.GetArrayLength() > 0) after = steps[steps.GetArrayLength() - 1].GetInt32();
+        Interlocked.Increment(ref answers);
+    }
+
     async Task Read()
     {
-        int stride = 0, after = 0;
         while (!end.IsCancellationRequested)
         {
-            if (reads)
-            {
-                string query = string.Create(CultureInfo.InvariantCulture, $"{address}run.json?stride={stride}&after={after}&samples=0");
-                using var answer = JsonDocument.Parse(await client.GetByteArrayAsync(query));
-                stride = answer.RootElement.GetProperty("stride").GetInt32();
-                var steps = answer.RootElement.GetProperty("points").GetProperty("step");
-                if (steps.GetArrayLength() > 0) after = steps[steps.GetArrayLength() - 1].GetInt32();
-                Interlocked.Increment(ref answers);
-            }
+            if (reads) await Ask();
             await Task.Delay(BetweenQuestions, end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }

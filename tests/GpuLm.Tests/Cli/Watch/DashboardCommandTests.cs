@@ -10,7 +10,7 @@ public sealed class DashboardCommandTests
     {
         var run = CliRun.Of("bench", "dashboard", "--device", "cpu", "--tiny");
         Assert.Equal((CommandLine.Success, ""), (run.ExitCode, run.Error));
-        foreach (string word in (string[])["device   cpu", "nano B16 T128 fp32", "alone ", "watched ", "median of 2 rounds"])
+        foreach (string word in (string[])["parts ", "device   cpu", "nano B16 T128 fp32", "alone ", "watched ", "median of 2 rounds"])
         {
             Assert.Contains(word, run.Out, StringComparison.Ordinal);
         }
